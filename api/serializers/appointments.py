@@ -1,0 +1,153 @@
+from rest_framework import serializers
+
+from api.endpoint import Shape
+from api.fields import Key, Moment
+from api.schema import ProblemShape
+from api.serializers.sessions import PatientName
+from api.serializers.slots import WindowQuery
+from api.serializers.staff import ClinicianName
+from notifications.models import Channel, MessageKind, MessageState
+from praktijkplan.ranking import ReasonId
+from praktijkplan.slots import RefusalId
+from scheduling.models import AppointmentStatus, DecidedBy
+from scheduling.vocabulary import HALF_DAYS, MODALITIES, MOVE_REASONS, PREFERENCES
+
+
+class ReasonOut(Shape):
+    id = serializers.ChoiceField(choices=[(one.value, one.value) for one in ReasonId])
+    points = serializers.IntegerField()
+    facts = serializers.DictField(help_text="Days, minutes.")
+    sentence = serializers.CharField()
+
+    class Meta:
+        ref_name = "Reason"
+
+
+class ProposalOut(Shape):
+    start = Moment()
+    clinician = ClinicianName()
+    score = serializers.IntegerField(help_text="The sum of the points of its reasons.")
+    reasons = ReasonOut(many=True)
+
+    class Meta:
+        ref_name = "Proposal"
+
+
+class Proposals(Shape):
+    proposals = ProposalOut(many=True, help_text="The best first, spread over days.")
+
+
+class RefusalOut(Shape):
+    id = serializers.ChoiceField(choices=[(one.value, one.value) for one in RefusalId])
+    rule = serializers.CharField(help_text="Of the praktijkplan; empty where plain sense refuses.")
+    facts = serializers.DictField(help_text="Moments, minutes, ids.")
+    sentence = serializers.CharField()
+
+    class Meta:
+        ref_name = "Refusal"
+
+
+class NotPlacedProblem(ProblemShape):
+    """`refusals` and `proposals` where the place cannot be had."""
+
+    refusals = RefusalOut(many=True, required=False)
+    proposals = ProposalOut(many=True, required=False)
+
+    class Meta:
+        ref_name = "NotPlacedProblem"
+
+
+class ProposalQuery(WindowQuery):
+    patient = serializers.UUIDField()
+    half_day = serializers.ChoiceField(choices=HALF_DAYS, required=False, help_text="What the patient prefers.")
+
+
+class NewAppointment(Shape):
+    patient = serializers.UUIDField()
+    type = Key(help_text="Id of the appointment type.")
+    clinician = Key()
+    start = Moment(help_text="UTC, or local time with its offset.")
+    decided_by = serializers.ChoiceField(
+        choices=DecidedBy.choices, default=DecidedBy.TOGETHER, help_text="Who chose the form of contact."
+    )
+
+
+class Versioned(Shape):
+    version = serializers.IntegerField(
+        required=False, min_value=1, max_value=2**31 - 1, help_text="As you saw it; or send If-Match."
+    )
+
+
+class MoveTo(Versioned):
+    start = Moment(help_text="UTC, or local time with its offset.")
+    clinician = Key(required=False, help_text="The same one unless given.")
+    reason = serializers.ChoiceField(choices=MOVE_REASONS, default="", allow_blank=True)
+
+
+class CancelIt(Versioned):
+    reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class AppointmentOut(Shape):
+    id = serializers.UUIDField(source="public_id")
+    version = serializers.IntegerField(source="schedule_version", help_text="Raised by each move and cancellation.")
+    status = serializers.ChoiceField(choices=AppointmentStatus.choices)
+    start = Moment()
+    end = Moment()
+    duration_minutes = serializers.IntegerField()
+    modality = serializers.ChoiceField(choices=MODALITIES)
+    department = serializers.IntegerField(source="department_id")
+    type = serializers.IntegerField(source="type_id")
+    clinician = serializers.IntegerField(source="clinician_id")
+    session = serializers.UUIDField(source="session.public_id", default=None, allow_null=True)
+    patient = serializers.UUIDField(source="patient.public_id")
+    preference = serializers.ChoiceField(
+        choices=PREFERENCES, allow_blank=True, help_text="What the patient wanted when this was booked."
+    )
+    decided_by = serializers.ChoiceField(choices=DecidedBy.choices)
+    booked_at = Moment()
+
+    class Meta:
+        ref_name = "Appointment"
+
+
+class HappenedOut(Shape):
+    at = Moment()
+    kind = serializers.CharField(help_text="What happened, such as appointment.moved.")
+    by = serializers.ChoiceField(choices=[("staff", "staff"), ("link", "link"), ("system", "system")])
+    name = serializers.CharField(help_text="Of the member of staff; else empty.")
+    facts = serializers.DictField(help_text="Small values: forms, reasons, versions.")
+
+    class Meta:
+        ref_name = "Happened"
+
+
+class AppointmentWithHistory(AppointmentOut):
+    person = PatientName(source="patient")
+    cancel_reason = serializers.CharField()
+    history = HappenedOut(many=True, help_text="The oldest first.")
+
+    class Meta:
+        ref_name = "AppointmentWithHistory"
+
+
+class MessageOut(Shape):
+    id = serializers.UUIDField(source="public_id")
+    kind = serializers.ChoiceField(choices=MessageKind.choices)
+    channel = serializers.ChoiceField(choices=Channel.choices)
+    state = serializers.ChoiceField(choices=MessageState.choices)
+    version = serializers.IntegerField(source="schedule_version", help_text="Of the appointment it tells of.")
+    recipient = serializers.CharField(source="participant.role")
+    due_at = Moment()
+    not_after = Moment()
+    sent_at = Moment(allow_null=True)
+    problem = serializers.CharField()
+    subject = serializers.CharField()
+    body = serializers.CharField(help_text="As sent, with the personal link masked; empty until then.")
+
+    class Meta:
+        ref_name = "Message"
+
+
+class Messages(Shape):
+    messages = MessageOut(many=True)

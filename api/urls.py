@@ -1,0 +1,122 @@
+"""/api/v1/ and its schema. Addresses have no slash at their end."""
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from api.endpoint import Nowhere
+from api.views import (
+    appointments,
+    call_tasks,
+    consults,
+    departments,
+    me,
+    misfits,
+    patients,
+    proposals,
+    publication_runs,
+    raster_documents,
+    raster_drafts,
+    raster_exceptions,
+    rasters,
+    sessions,
+    simulations,
+    slots,
+    waiting,
+    workplaces,
+)
+from api.views.schema import Schema
+
+RASTER = "rasters/<int:pk>"
+VERSION = f"{RASTER}/versions/<int:number>"
+raster_parts: list[URLPattern] = [
+    path(f"{RASTER}/draft", raster_drafts.RasterDraft.as_view(), name="api-raster-draft"),
+    path(f"{RASTER}/approve", rasters.ApproveRaster.as_view(), name="api-raster-approve"),
+    path(f"{RASTER}/versions", raster_drafts.RasterVersions.as_view(), name="api-raster-versions"),
+    path(VERSION, raster_drafts.OneRasterVersion.as_view(), name="api-raster-version"),
+    path(f"{VERSION}/difference", raster_drafts.RasterVersionDiff.as_view(), name="api-raster-difference"),
+    path(f"{VERSION}/restore", raster_drafts.RestoreRasterVersion.as_view(), name="api-raster-restore"),
+    path(f"{RASTER}/exceptions", raster_exceptions.RasterExceptions.as_view(), name="api-raster-exceptions"),
+    path(
+        f"{RASTER}/exceptions/<str:day>/<str:half_day>",
+        raster_exceptions.OneRasterException.as_view(),
+        name="api-raster-exception",
+    ),
+]
+staff: list[URLPattern] = [
+    path("departments", departments.Departments.as_view(), name="api-departments"),
+    path("appointment-types", departments.Types.as_view(), name="api-types"),
+    path("clinicians", departments.CliniciansOfDepartment.as_view(), name="api-clinicians"),
+    path("sessions", sessions.ClinicSessions.as_view(), name="api-sessions"),
+    path("waiting-room", sessions.DepartmentWaitingRoom.as_view(), name="api-waiting-room"),
+    path("my-day", sessions.OwnDay.as_view(), name="api-my-day"),
+    path("rasters", rasters.RastersOfDepartment.as_view(), name="api-rasters"),
+    path("rasters/check", raster_documents.CheckRaster.as_view(), name="api-raster-check"),
+    path("rasters/import", raster_documents.ImportRaster.as_view(), name="api-raster-import"),
+    path("rasters/schema.json", raster_documents.RasterSchema.as_view(), name="api-raster-schema"),
+    path("rasters/<int:pk>/document", raster_documents.RasterDocument.as_view(), name="api-raster-document"),
+    path("rasters/<int:pk>", rasters.OneRaster.as_view(), name="api-raster"),
+    path("rasters/<int:pk>/publication", rasters.RasterPublication.as_view(), name="api-raster-publication"),
+    path("rasters/<int:pk>/publish", rasters.PublishRaster.as_view(), name="api-raster-publish"),
+    path("rasters/<int:pk>/simulations", simulations.Simulations.as_view(), name="api-raster-simulations"),
+    path("rasters/<int:pk>/simulations/<int:run>", simulations.OneSimulation.as_view(), name="api-raster-simulation"),
+    path(
+        "rasters/<int:pk>/simulations/<int:run>/stop",
+        simulations.StopSimulation.as_view(),
+        name="api-raster-simulation-stop",
+    ),
+    *raster_parts,
+    path("misfits", misfits.MisfitsOfDepartment.as_view(), name="api-misfits"),
+    path("misfits/<int:pk>/leave", misfits.LeaveMisfit.as_view(), name="api-misfit-leave"),
+    path("publication-runs", publication_runs.PublicationRuns.as_view(), name="api-publication-runs"),
+    path("publication-runs/<int:pk>", publication_runs.OnePublicationRun.as_view(), name="api-publication-run"),
+    path(
+        "publication-runs/<int:pk>/stop",
+        publication_runs.StopPublicationRun.as_view(),
+        name="api-publication-run-stop",
+    ),
+    path("workplaces", workplaces.WorkplacesOfDepartment.as_view(), name="api-workplaces"),
+    path(
+        "workplaces/<int:pk>/confirm-checklist",
+        workplaces.ConfirmChecklist.as_view(),
+        name="api-workplace-checklist",
+    ),
+    path("slots", slots.Slots.as_view(), name="api-slots"),
+    path("proposals", proposals.ProposedSlots.as_view(), name="api-proposals"),
+    path("patients", patients.Patients.as_view(), name="api-patients"),
+    path("patients/search", patients.SearchPatients.as_view(), name="api-patient-search"),
+    path("patients/known", patients.KnownPatients.as_view(), name="api-patient-known"),
+    path("patients/<uuid:public_id>", patients.OnePatient.as_view(), name="api-patient"),
+    path("patients/<uuid:public_id>/preference", patients.PatientPreference.as_view(), name="api-patient-preference"),
+    path("appointments", appointments.Appointments.as_view(), name="api-appointments"),
+    path("call-tasks", call_tasks.CallTasksOfDepartment.as_view(), name="api-call-tasks"),
+    path(
+        "call-tasks/<uuid:public_id>/complete", call_tasks.CompleteCallTask.as_view(), name="api-call-task-complete"
+    ),
+]
+APPOINTMENT = "appointments/<uuid:public_id>"
+one_appointment: list[URLPattern] = [
+    path(APPOINTMENT, appointments.OneAppointment.as_view(), name="api-appointment"),
+    path(f"{APPOINTMENT}/move", appointments.MoveAppointment.as_view(), name="api-appointment-move"),
+    path(f"{APPOINTMENT}/cancel", appointments.CancelAppointment.as_view(), name="api-appointment-cancel"),
+    path(f"{APPOINTMENT}/messages", appointments.AppointmentMessages.as_view(), name="api-appointment-messages"),
+    path(f"{APPOINTMENT}/admit", consults.Admit.as_view(), name="api-consult-admit"),
+    path(f"{APPOINTMENT}/hang-up", consults.HangUp.as_view(), name="api-consult-hang-up"),
+    path(f"{APPOINTMENT}/continue-by-phone", consults.ContinueByPhone.as_view(), name="api-consult-by-phone"),
+    path(f"{APPOINTMENT}/phone-calls", consults.PhoneCalls.as_view(), name="api-consult-phoned"),
+    path(f"{APPOINTMENT}/close", consults.Close.as_view(), name="api-consult-close"),
+]
+patient: list[URLPattern] = [
+    path("me", me.MyAppointment.as_view(), name="api-me"),
+    path("me/preference", me.MyPreference.as_view(), name="api-me-preference"),
+    path("me/messages", me.MyMessages.as_view(), name="api-me-messages"),
+    path("me/calendar.ics", me.MyCalendar.as_view(), name="api-me-calendar"),
+    path("me/new-link", me.MyNewLink.as_view(), name="api-me-new-link"),
+    path("me/waiting-room", waiting.MyWaitingRoom.as_view(), name="api-me-waiting-room"),
+    path("me/waiting-room/beat", waiting.MySignOfLife.as_view(), name="api-me-beat"),
+    path("me/call-request", waiting.MyCallRequest.as_view(), name="api-me-call-request"),
+    path("me/continue-by-phone", waiting.MyContinueByPhone.as_view(), name="api-me-by-phone"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema/", Schema.as_view(), name="api-schema"),
+    path("v1/", include([*staff, *one_appointment, *patient])),
+    re_path("", Nowhere.as_view(), name="api-nowhere"),
+]

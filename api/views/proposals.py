@@ -1,0 +1,38 @@
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.offers import proposed
+from api.permissions import StaffEndpoint
+from api.schema import describe
+from api.serializers.appointments import ProposalQuery, Proposals
+from people.permissions import Permission
+from praktijkplan.localtime import HalfDay
+from scheduling.models import AppointmentType
+
+ACTION = "view.proposals"
+
+
+class ProposedSlots(StaffEndpoint):
+    @describe(
+        "proposals_list",
+        "The best free starts for this patient, each with its reasons; the patient's own clinician counts.",
+        Proposals,
+        parameters=[ProposalQuery],
+    )
+    def get(self, request: Request) -> Response:
+        asked = self.asked(ProposalQuery)
+        kind = AppointmentType.objects.filter(pk=asked["type"], active=True).first()
+        if kind is None:
+            self.hide(ACTION, None)
+        _desk, patient = self.desk_with_patient(kind.department_id, asked["patient"], Permission.BOOK, ACTION)
+        half_day = HalfDay(asked["half_day"]) if "half_day" in asked else None
+        found = proposed(
+            kind,
+            patient,
+            asked["from"],
+            asked["until"],
+            now=self.clock(),
+            clinician=asked.get("clinician"),
+            half_day=half_day,
+        )
+        return Response({"proposals": found})

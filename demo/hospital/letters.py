@@ -1,0 +1,84 @@
+"""Messages that went out before this demo existed: told then, so kept as sent, and not mailed again now.
+
+Only history is written here. Whatever falls due from now on is sent by the product itself.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from events.catalogue import MessageSent
+from events.models import Event
+from notifications.actions.delivering import masked_link
+from notifications.actions.resending import send_again
+from notifications.content.facts import letter_facts
+from notifications.content.letters import write_letter
+from notifications.models import Channel, Message, MessageState
+from scheduling.models import Appointment
+
+# What fell due a moment ago is not history: the beat will send it.
+A_MOMENT = timedelta(minutes=30)
+BATCH = 200
+
+
+def remember_sent(*, now: datetime, appointments: QuerySet[Appointment] | None = None) -> None:
+    """Everything that was due well before `now`, of these appointments or of all."""
+    due = Message.objects.filter(state=MessageState.PLANNED, due_at__lt=now - A_MOMENT)
+    if appointments is not None:
+        due = due.filter(appointment__in=appointments)
+    rows = due.select_related("appointment__patient", "appointment__department", "participant__representative")
+    messages = list(rows.order_by("participant_id", "kind", "id"))
+    for first in range(0, len(messages), BATCH):
+        _remember(messages[first : first + BATCH])
+
+
+@transaction.atomic
+def _remember(messages: list[Message]) -> None:
+    texts: dict[tuple[int, str], tuple[str, str]] = {}
+    for message in messages:
+        # Both channels say the same: one letter serves them.
+        key = message.participant_id, message.kind
+        if key not in texts:
+            texts[key] = _letter(message)
+        message.subject, message.body = texts[key]
+        message.state, message.attempt = MessageState.SENT, 1
+        message.sent_at = message.offered_at = message.due_at
+    Message.objects.bulk_update(
+        messages, ["subject", "body", "state", "attempt", "sent_at", "offered_at"], batch_size=50
+    )
+    Event.objects.bulk_create(_facts(messages))
+
+
+def _letter(message: Message) -> tuple[str, str]:
+    message.participant.appointment = message.appointment
+    letter = write_letter(letter_facts(message, now=message.due_at, link=masked_link(message)))
+    return letter.subject, letter.as_text()
+
+
+def _facts(messages: list[Message]) -> Iterator[Event]:
+    for message in messages:
+        data = {
+            "department": message.appointment.department_id,
+            "message": message.pk,
+            "message_kind": message.kind,
+            "channel": message.channel,
+        }
+        yield Event(
+            kind=MessageSent.kind,
+            at=message.due_at,
+            actor="system",
+            appointment_id=message.appointment_id,
+            session_id=message.appointment.session_id,
+            data=data,
+        )
+
+
+def make_sure_of_a_mail(appointment: Appointment, *, now: datetime) -> None:
+    """The visitor's link comes by mail, now: the mail viewer knows only what was sent while a demo ran."""
+    coming = Message.objects.filter(
+        appointment=appointment, channel=Channel.EMAIL, state=MessageState.PLANNED, due_at__lte=now
+    )
+    if not coming.exists():
+        send_again(appointment=appointment, now=now)

@@ -1,0 +1,135 @@
+"""Take the pictures of the user guide from a running demo hospital.
+
+    python docs/take_pictures.py http://localhost:8000 PASSWORD LINK BIRTH_DATE
+
+LINK is a personal link from the demo's mail viewer; BIRTH_DATE belongs to its patient, as 1-9-1974. The first
+clinician of the demo's table lets the patient in.
+"""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+PICTURES = Path(__file__).parent / "handleiding" / "beelden"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+]
+DESK = ViewportSize(width=1366, height=768)
+PHONE = ViewportSize(width=390, height=844)
+SMALL = {"telefoon": PHONE, "400-procent": ViewportSize(width=320, height=256)}
+
+
+def main(site: str, password: str, link: str, born: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        clerk(signed_in(browser, site, "bianca.mulder@dewaard.example", password), site)
+        shot(signed_in(browser, site, "helpdesk@dewaard.example", password), "helpdesk")
+        shot(signed_in(browser, site, "w.terhorst@dewaard.example", password), "leiding")
+        clinician = signed_in(browser, site, "m.vanderveen@dewaard.example", password)
+        shot(clinician, "mijn-dag")
+        patient_meets(new_page(browser, PHONE), clinician, link, born)
+        browser.close()
+
+
+def new_page(browser: Browser, size: ViewportSize) -> Page:
+    context = browser.new_context(
+        locale="nl-NL",
+        timezone_id="Europe/Amsterdam",
+        viewport=size,
+        permissions=["camera", "microphone"],
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    return page
+
+
+def signed_in(browser: Browser, site: str, email: str, password: str) -> Page:
+    page = new_page(browser, DESK)
+    page.goto(site)
+    page.fill("input[type=email]", email)
+    page.fill("input[type=password]", password)
+    page.click("main button[type=submit]")
+    page.wait_for_load_state("load")
+    return page
+
+
+def shot(page: Page, name: str) -> None:
+    page.evaluate("() => document.fonts.ready")
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def clerk(page: Page, site: str) -> None:
+    shot(page, "vandaag")
+    page.goto(f"{site}/boeken/")
+    page.keyboard.type("smit", delay=50)
+    page.wait_for_selector('#found a[href*="/boeken/"]')
+    page.click('#found a[href*="/boeken/"] >> nth=0')
+    page.wait_for_selector("text=CP video")
+    page.click("text=CP video >> nth=0")
+    page.wait_for_selector("text=Meer plekken")
+    shot(page, "boeken")
+    page.goto(f"{site}/vandaag/")
+    page.click('a[href*="/verzetten/"] >> nth=0')
+    page.wait_for_selector("#preview .sms")
+    shot(page, "verzetten")
+    rasters(page, site)
+
+
+def rasters(page: Page, site: str) -> None:
+    """A raster with rules to see to; what is tried here is taken back."""
+    page.goto(f"{site}/rasters/")
+    shot(page, "rasters")
+    page.click("main a:has-text('Spreekuur ochtend') >> nth=-1")
+    page.wait_for_selector("#simulation svg")
+    page.click(".blk.has-warning >> nth=0")
+    page.wait_for_selector("[data-block-form]")
+    shot(page, "raster")
+    editor = page.url
+    for name, size in SMALL.items():
+        page.set_viewport_size(size)
+        shot(page, f"raster-{name}")
+    page.set_viewport_size(DESK)
+    page.keyboard.press("Delete")
+    page.wait_for_selector("#losses .notice")
+    beside = page.context.new_page()
+    beside.goto(editor + "simulatie/")
+    beside.wait_for_selector("svg.chart, main svg")
+    shot(beside, "raster-simulatie")
+    beside.goto(editor + "publiceren/")
+    shot(beside, "raster-publiceren")
+    beside.goto(editor + "versies/")
+    shot(beside, "raster-versies")
+    beside.close()
+    page.keyboard.press("Control+z")
+    page.wait_for_selector("#losses:not(:has(.notice))", state="attached")
+
+
+def patient_meets(patient: Page, clinician: Page, link: str, born: str) -> None:
+    patient.goto(link)
+    patient.fill("main input:not([type=hidden])", born)
+    patient.click("main button[type=submit]")
+    patient.wait_for_selector("text=Naar de wachtkamer")
+    shot(patient, "patient-afspraak")
+    own = patient.url
+    patient.goto(f"{own}voorkeur/")
+    shot(patient, "patient-voorkeur")
+    patient.goto(f"{own}wachtkamer/")
+    patient.click("text=Naar de wachtkamer")
+    patient.wait_for_selector("text=U bent in")
+    shot(patient, "patient-wachtkamer")
+    clinician.reload()
+    clinician.click("li:has-text('is er') a, li:has-text('wacht') a >> nth=-1")
+    clinician.click('button:has-text("binnen")')
+    clinician.wait_for_selector("text=U bent verbonden")
+    shot(clinician, "gesprek")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:5])

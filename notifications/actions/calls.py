@@ -1,0 +1,90 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from events.catalogue import CallTaskOpened, PatientPhoned
+from events.log import record
+from notifications.models import CallOutcome, CallTask
+from scheduling.models import Appointment, Participant
+
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyDone:
+    """Someone else finished this task; nothing was written."""
+
+    done_by: str
+    done_at: datetime | None
+
+
+@transaction.atomic
+def open_call_task(
+    *,
+    appointment: Appointment,
+    reason: CallTask.Reason,
+    occasion: str,
+    call_before: datetime,
+    now: datetime,
+    about: str = "",
+    participant: Participant | None = None,
+) -> CallTask:
+    """A task for a person, once per occasion; asking again only makes it more urgent."""
+    task, made = CallTask.objects.get_or_create(
+        occasion_key=f"{appointment.pk}:{reason}:{occasion}",
+        defaults={
+            "appointment": appointment,
+            "participant": participant,
+            "reason": reason,
+            "about": about,
+            "schedule_version": appointment.schedule_version,
+            "created_at": now,
+            "call_before": call_before,
+        },
+    )
+    if made:
+        fact = CallTaskOpened(
+            appointment=appointment.pk,
+            session=appointment.session_id,
+            department=appointment.department_id,
+            task=task.pk,
+            reason=reason,
+        )
+        record(fact, at=now, actor=SYSTEM)
+    elif task.is_open and call_before < task.call_before:
+        CallTask.objects.filter(pk=task.pk, call_before__gt=call_before).update(call_before=call_before)
+    return task
+
+
+@transaction.atomic
+def complete_call_task(*, task: CallTask, outcome: CallOutcome, by: str, now: datetime) -> CallTask | AlreadyDone:
+    """What came of a call. A task whose patient was not reached stays open, with the try counted."""
+    ending = {"done_at": now, "done_by": by} if outcome.ends_task else {}
+    tried = {} if outcome is CallOutcome.NOT_NEEDED else {"tries": F("tries") + 1, "tried_at": now}
+    changed = CallTask.objects.filter(pk=task.pk, done_at__isnull=True).update(outcome=outcome, **tried, **ending)
+    task.refresh_from_db()
+    if not changed:
+        return AlreadyDone(task.done_by, task.done_at)
+    appointment = task.appointment
+    fact = PatientPhoned(
+        appointment=appointment.pk,
+        session=appointment.session_id,
+        department=appointment.department_id,
+        task=task.pk,
+        outcome=outcome,
+    )
+    record(fact, at=now, actor=by)
+    return task
+
+
+@transaction.atomic
+def withdraw_call_tasks(*, appointment: Appointment, now: datetime) -> int:
+    """Open tasks that stand in for a message of an older version: what they would tell no longer holds."""
+    return CallTask.objects.filter(
+        appointment=appointment,
+        schedule_version__lt=appointment.schedule_version,
+        reason__in=(CallTask.Reason.NO_CHANNEL, CallTask.Reason.FAILED),
+        done_at__isnull=True,
+    ).update(done_at=now, done_by=SYSTEM, outcome=CallOutcome.NOT_NEEDED)

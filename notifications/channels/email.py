@@ -1,0 +1,138 @@
+"""E-mail over one SMTP connection for a whole batch, with every answer of the server told apart."""
+
+import smtplib
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import TracebackType
+
+from django.conf import settings
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+
+PERMANENT = 500
+
+
+class MailServerUnreachable(Exception):
+    """No connection, or none we may use: nothing was offered to anyone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The server has taken the message over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server will never take this message for this address."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """The server asks to try again later."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The connection was lost midway: whether the message arrived, nobody knows."""
+
+    text: str
+
+
+Answer = Accepted | Refused | Deferred | Broken
+
+
+class MailSession:
+    """Sends messages one by one; connects on first use and again after a break. Not for use by two threads."""
+
+    def __init__(self) -> None:
+        self._backend: BaseEmailBackend = mail.get_connection()
+
+    def __enter__(self) -> "MailSession":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._backend.close()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+
+    def connect(self) -> None:
+        """Be ready to send. Raises MailServerUnreachable."""
+        if self._is_connected():
+            return
+        self._drop()
+        try:
+            self._backend.open()
+            if isinstance(self._backend, SmtpBackend) and self._backend.connection is not None:
+                # Else the greeting would wait for the first message, and its failure look like that message's.
+                self._backend.connection.ehlo_or_helo_if_needed()
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            raise MailServerUnreachable(type(error).__name__) from error
+
+    def send(self, message: EmailMessage) -> Answer:
+        with self._cut_off():
+            try:
+                self._backend.send_messages([message])
+            except smtplib.SMTPRecipientsRefused as refused:
+                return _answer(*next(iter(refused.recipients.values())))
+            except smtplib.SMTPResponseException as response:
+                return _answer(response.smtp_code, response.smtp_error)
+            except (smtplib.SMTPNotSupportedError, UnicodeError, ValueError) as error:
+                return Refused("address", f"the address cannot be used ({type(error).__name__})")
+            except (OSError, smtplib.SMTPException) as error:
+                self._drop()
+                return Broken(type(error).__name__)
+        return Accepted()
+
+    def _is_connected(self) -> bool:
+        if not isinstance(self._backend, SmtpBackend):
+            return False
+        return self._backend.connection is not None and self._backend.connection.sock is not None
+
+    def _drop(self) -> None:
+        """Close without a farewell: a server that hangs would make us wait for its answer to QUIT."""
+        if isinstance(self._backend, SmtpBackend) and self._backend.connection is not None:
+            self._backend.connection.close()
+        self._backend = mail.get_connection()
+
+    @contextmanager
+    def _cut_off(self) -> Iterator[None]:
+        """Socket timeouts count per read; this bounds the conversation about one message, well within a lease."""
+        connection = self._backend.connection if isinstance(self._backend, SmtpBackend) else None
+        sock = connection.sock if connection is not None else None
+        if sock is None:
+            yield
+            return
+        timer = threading.Timer(settings.EMAIL_TIMEOUT, _shut, [sock])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def _shut(sock: socket.socket) -> None:
+    # It may be closed by then, which is what was wanted.
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
+
+
+def _answer(code: int, text: bytes | str) -> Refused | Deferred:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    kind = Refused if code >= PERMANENT else Deferred
+    return kind(str(code), f"{code} {' '.join(words.split())}")

@@ -1,0 +1,65 @@
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class CallOutcome(models.TextChoices):
+    """How a call went. Only some end the task: who was not reached is called again."""
+
+    REACHED = "reached", _("reached")
+    NO_ANSWER = "no_answer", _("no answer")
+    VOICEMAIL = "voicemail", _("voicemail")
+    WRONG_NUMBER = "wrong_number", _("wrong number")
+    NOT_NEEDED = "not_needed", _("no longer needed")
+
+    @property
+    def ends_task(self) -> bool:
+        return self not in (CallOutcome.NO_ANSWER, CallOutcome.VOICEMAIL)
+
+
+class CallTask(models.Model):
+    """A person has to phone someone: the channel of last resort (PP-45, PP-51)."""
+
+    class Reason(models.TextChoices):
+        NO_CHANNEL = "no_channel", _("no message can reach this patient")
+        FAILED = "failed", _("a message could not be delivered")
+        ASKED = "asked", _("the patient asks to be phoned")
+        NEW_TIME = "new_time", _("cancelled: the patient needs a new time")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    appointment = models.ForeignKey("scheduling.Appointment", on_delete=models.PROTECT, related_name="call_tasks")
+    participant = models.ForeignKey(
+        "scheduling.Participant",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="call_tasks",
+        help_text=_("Whom to phone; empty: the patient, or whoever stands for the patient."),
+    )
+    reason = models.CharField(max_length=20, choices=Reason.choices)
+    occasion_key = models.CharField(max_length=120, unique=True)
+    about = models.CharField(max_length=20, blank=True, help_text=_("The kind of message that the call replaces."))
+    schedule_version = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+    call_before = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.CharField(max_length=60, blank=True)
+    outcome = models.CharField(max_length=20, choices=CallOutcome.choices, blank=True)
+
+    class Meta:
+        ordering = ["call_before", "id"]
+        indexes = [
+            models.Index(fields=["call_before"], condition=Q(done_at__isnull=True), name="call_task_open"),
+            models.Index(fields=["appointment", "done_at"], name="call_task_appointment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.appointment_id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.done_at is None

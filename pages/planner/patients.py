@@ -1,0 +1,71 @@
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
+
+from pages.permissions import Desk, patient_page
+from people.models import Patient
+from people.permissions import Permission
+from scheduling.actions.preferences import state_preference
+from scheduling.localtime import local_day
+from scheduling.models import Appointment, AppointmentStatus
+from scheduling.queries.preferences import current_preference
+from scheduling.vocabulary import PREFERENCES
+
+PAST_SHOWN = 10
+ELSEWHERE_SHOWN = 10
+
+
+@require_GET
+@patient_page(Permission.SEE_PATIENT)
+def patient(request: HttpRequest, desk: Desk, patient: Patient) -> HttpResponse:
+    now = timezone.now()
+    here = Appointment.objects.filter(patient=patient, department=desk.department).select_related("type", "clinician")
+    context = {
+        "desk": desk,
+        "patient": patient,
+        "today": local_day(now),
+        "preference": current_preference(patient.pk),
+        "preferences": PREFERENCES,
+        "representatives": list(patient.representatives.all()),
+        "ahead": list(here.filter(end__gte=now).order_by("start")),
+        "past": list(here.filter(end__lt=now).order_by("-start")[:PAST_SHOWN]),
+        "elsewhere": _elsewhere(desk, patient, now),
+        "may_book": desk.may(Permission.BOOK),
+        "may_prefer": desk.may(Permission.STATE_PREFERENCE),
+    }
+    return render(request, "planner/patient.html", context)
+
+
+@require_POST
+@patient_page(Permission.STATE_PREFERENCE, change="state.preference")
+def preference(request: HttpRequest, desk: Desk, patient: Patient) -> HttpResponse:
+    """What the patient says about contact in general (PP-04), written down by staff."""
+    wanted = request.POST.get("preference", "")
+    if wanted in dict(PREFERENCES):
+        state_preference(patient=patient, preference=wanted, by=desk.actor, now=timezone.now())
+        messages.success(request, gettext("The preference is noted."))
+    else:
+        messages.error(request, gettext("Choose one of the forms of contact."))
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        back = reverse("patient", args=[patient.public_id])
+    return HttpResponseRedirect(back)
+
+
+def _elsewhere(desk: Desk, patient: Patient, now: datetime) -> list[Appointment]:
+    """Of another department only the time is read, so that no more can be shown."""
+    return list(
+        Appointment.objects.filter(patient=patient, status=AppointmentStatus.BOOKED, end__gte=now)
+        .exclude(department=desk.department)
+        .only("start", "end")
+        .order_by("start")[:ELSEWHERE_SHOWN]
+    )

@@ -1,0 +1,71 @@
+"""What a change would tell, and to whom, before it is done."""
+
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from notifications.actions.planning import told_participants
+from notifications.content.facts import letter_facts
+from notifications.content.letters import write_letter
+from notifications.models import Channel, Message, MessageKind
+from notifications.recipients import channels_for, recipients_of
+from scheduling.models import Appointment, Participant
+
+# Stands where the personal link will be: that is made at the moment of sending, and only the reader has it.
+MASKED_LINK = "…"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One letter to one recipient; `channels` is empty for who cannot be reached and must be phoned."""
+
+    kind: MessageKind
+    recipient: str
+    channels: tuple[Channel, ...]
+    subject: str
+    body: str
+
+    @property
+    def reaches(self) -> bool:
+        return any(channel is not Channel.INBOX for channel in self.channels)
+
+    @property
+    def channel_words(self) -> list[str]:
+        return [str(channel.label) for channel in self.channels]
+
+
+def previews_of_move(appointment: Appointment, start: datetime) -> list[Preview]:
+    moved = copy(appointment)
+    moved.start, moved.end = start, start + (appointment.end - appointment.start)
+    moved.schedule_version += 1
+    told = told_participants(moved)
+    return [
+        _preview(moved, recipient, MessageKind.MOVED if recipient.pk in told else MessageKind.CONFIRMATION)
+        for recipient in recipients_of(moved)
+    ]
+
+
+def previews_of_cancellation(appointment: Appointment) -> list[Preview]:
+    """Empty when nobody was told of the appointment: then nobody hears that it is off."""
+    cancelled = copy(appointment)
+    cancelled.schedule_version += 1
+    told = told_participants(cancelled)
+    return [
+        _preview(cancelled, recipient, MessageKind.CANCELLED)
+        for recipient in recipients_of(cancelled)
+        if recipient.pk in told
+    ]
+
+
+def _preview(appointment: Appointment, recipient: Participant, kind: MessageKind) -> Preview:
+    unsent = Message(appointment=appointment, participant=recipient, kind=kind, channel=Channel.EMAIL)
+    letter = write_letter(letter_facts(unsent, now=timezone.now(), link=MASKED_LINK))
+    return Preview(
+        kind=kind,
+        recipient=recipient.display_name,
+        channels=tuple(channels_for(recipient)),
+        subject=letter.subject,
+        body=letter.as_text(),
+    )

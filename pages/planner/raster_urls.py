@@ -1,0 +1,41 @@
+from django.urls import path
+
+from pages.planner import (
+    misfits,
+    raster_bulk,
+    raster_day,
+    raster_exchange,
+    raster_publishing,
+    raster_succession,
+    raster_versions,
+    raster_year,
+    rasters,
+    workplaces,
+)
+
+urlpatterns = [
+    path("rasters/", rasters.raster_list, name="rasters"),
+    path("rasters/nieuw/", rasters.new_raster, name="raster-new"),
+    path("rasters/alles-publiceren/", raster_bulk.bulk, name="raster-bulk"),
+    path("rasters/alles-publiceren/<int:pk>/", raster_bulk.run_page, name="raster-run"),
+    path("rasters/alles-publiceren/<int:pk>/stand/", raster_bulk.run_state, name="raster-run-state"),
+    path("rasters/alles-publiceren/<int:pk>/stoppen/", raster_bulk.stop, name="raster-run-stop"),
+    path("rasters/importeren/", raster_exchange.import_new, name="raster-import"),
+    path("rasters/<int:pk>/bestand/", raster_exchange.exchange, name="raster-exchange"),
+    path("rasters/<int:pk>/bestand/exporteren/", raster_exchange.export, name="raster-export"),
+    path("rasters/<int:pk>/bestand/importeren/", raster_exchange.import_over, name="raster-import-over"),
+    path("rasters/<int:pk>/publiceren/", raster_publishing.publish, name="raster-publish"),
+    path("rasters/<int:pk>/kopie/", rasters.copy, name="raster-copy"),
+    path("rasters/<int:pk>/dag/", raster_day.one_day, name="raster-day"),
+    path("rasters/<int:pk>/vanaf/", raster_succession.from_day, name="raster-continue"),
+    path("rasters/<int:pk>/jaar/", raster_year.year, name="raster-year"),
+    path("rasters/<int:pk>/versies/", raster_versions.versions, name="raster-versions"),
+    path("rasters/<int:pk>/versies/vergelijken/", raster_versions.compare, name="raster-compare"),
+    path("rasters/<int:pk>/versies/<int:number>/terughalen/", raster_versions.restore, name="raster-restore"),
+    path("rasters/<int:pk>/goedkeuren/", raster_versions.approve, name="raster-approve"),
+    path("passen-niet-meer/", misfits.misfits, name="misfits"),
+    path("passen-niet-meer/lijst/", misfits.misfit_list, name="misfit-list"),
+    path("passen-niet-meer/<int:pk>/laten-staan/", misfits.leave, name="misfit-leave"),
+    path("werkplekken/", workplaces.workplaces, name="workplaces"),
+    path("werkplekken/<int:pk>/thuis/", workplaces.checklist, name="workplace-checklist"),
+]

@@ -1,0 +1,93 @@
+"""What the planning desk's templates say beside the visual language."""
+
+from datetime import date, datetime
+
+import phonenumbers
+from django import template
+from django.utils import timezone
+
+from pages.call_list import Call
+from pages.names import listed_name
+from pages.planner.history import TECHNIQUE, moment_words
+from pages.planner.offers import Offer
+from pages.templatetags.look import KINDS, STATUSES, clock, day
+from people.models import Patient
+from scheduling.localtime import local_day
+from scheduling.models import Appointment, AppointmentStatus
+from scheduling.vocabulary import PREFERENCES
+from scheduling.words import exact_clock_text
+
+register = template.Library()
+register.filter("clock_words", exact_clock_text)
+register.filter("moment_words", moment_words)
+register.filter("listed", listed_name)
+COUNTRY, COUNTRY_CODE = "NL", 31
+
+
+@register.filter
+def age_on(patient: Patient, day: date) -> int:
+    return patient.age_on(day)
+
+
+@register.filter
+def phone(number: str) -> str:
+    """As it is read aloud here: 06 12345678; a foreign number with its country."""
+    try:
+        parsed = phonenumbers.parse(number, COUNTRY)
+    except phonenumbers.NumberParseException:
+        return number
+    at_home = parsed.country_code == COUNTRY_CODE
+    shape = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, shape)
+
+
+@register.filter
+def best_number(patient: Patient) -> str:
+    return patient.mobile or patient.phone
+
+
+@register.filter
+def moment_short(moment: datetime) -> str:
+    """14.10 today, "di 24 nov 14.10" on another day."""
+    if local_day(moment) == local_day(timezone.now()):
+        return clock(moment)
+    return f"{day(moment, 'short')} {clock(moment)}"
+
+
+@register.filter
+def status_word(status: str) -> str:
+    return str(STATUSES[status])
+
+
+@register.filter
+def technique_word(reason: str) -> str:
+    return str(TECHNIQUE.get(reason, reason))
+
+
+@register.filter
+def kind_known(appointment: Appointment) -> str:
+    """NP or CP, for the kinds that have such a name."""
+    return appointment.type.contact_kind if appointment.type.contact_kind in KINDS else ""
+
+
+@register.filter
+def script_words(call: Call) -> str:
+    """What to say, with the moment of the appointment in it."""
+    return str(call.script) % {"moment": moment_words(call.task.appointment.start)}
+
+
+@register.filter
+def is_cancelled(status: str) -> bool:
+    return status == AppointmentStatus.CANCELLED
+
+
+@register.filter
+def preference_word(preference: str) -> str:
+    return str(dict(PREFERENCES).get(preference, preference))
+
+
+@register.filter
+def checked_slot(offer: Offer, chosen: str) -> str:
+    """What stands chosen: what was chosen before while it is still free, else the best place."""
+    free = {place.value for place in offer.places} | {place.value for day in offer.days for place in day.places}
+    return chosen if chosen in free else offer.places[0].value

@@ -1,0 +1,18 @@
+from django.urls import include, path
+
+from pages.home import home, switch_department
+from pages.live import live
+from pages.looks import look
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("afdeling/", switch_department, name="switch-department"),
+    path("live/", live, name="live"),
+    path("look/", look, name="look"),
+    path("account/", include("allauth.account.urls")),
+    path("", include("pages.clinician.urls")),
+    path("", include("pages.planner.urls")),
+    path("", include("pages.planner.raster_urls")),
+    path("", include("pages.helpdesk.urls")),
+    path("", include("pages.patient.urls")),
+]

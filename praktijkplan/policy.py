@@ -1,0 +1,170 @@
+"""The agreements of a department (vakgroepafspraken, PP-16): every rule reads its numbers here."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import time
+from typing import Any
+
+from praktijkplan.bounded import FLAG, Bounded, InvalidDocument, Kind, Problem, WrongValue
+from praktijkplan.contact import ContactKind, Modality
+
+# PP-17: first contact at the clinic, follow-up by video, unless the patient says otherwise.
+_DEFAULT_MODALITY: Mapping[ContactKind, Modality] = {
+    ContactKind.NEW: Modality.VISIT,
+    ContactKind.FOLLOW_UP: Modality.VIDEO,
+    ContactKind.SECOND_OPINION: Modality.VISIT,
+    ContactKind.INTERCOLLEGIAL: Modality.VISIT,
+    ContactKind.CO_TREATMENT: Modality.VISIT,
+}
+
+
+class InvalidPolicy(InvalidDocument):
+    """A policy document that cannot be used."""
+
+
+_CLOCK = re.compile("([01][0-9]|2[0-3]):([0-5][0-9])")
+
+
+def _whole(low: int, high: int, unit: str, *, divides_hour: bool = False) -> Any:
+    expected = f"a whole number of {unit} from {low} to {high}"
+    if divides_hour:
+        expected += " that divides an hour"
+
+    def read(value: Any) -> int:
+        if type(value) is not int or not low <= value <= high or (divides_hour and 60 % value):
+            raise WrongValue(expected)
+        return value
+
+    return {"kind": Kind(read, int)}
+
+
+def _read_time(value: Any) -> time:
+    if isinstance(value, time) and value == time(value.hour, value.minute):
+        return value
+    if isinstance(value, str) and (clock := _CLOCK.fullmatch(value)):
+        return time(int(clock[1]), int(clock[2]))
+    raise WrongValue('a local time like "08:00"')
+
+
+def _write_time(value: time) -> str:
+    return value.isoformat("minutes")
+
+
+def _read_modalities(value: Any) -> Mapping[ContactKind, Modality]:
+    """What a document leaves out keeps its default, so that a new contact kind needs no new documents."""
+    try:
+        given = {ContactKind(kind): Modality(modality) for kind, modality in value.items()}
+    except (AttributeError, ValueError):
+        kinds, modalities = ", ".join(ContactKind), ", ".join(Modality)
+        raise WrongValue(f"an object of contact kinds ({kinds}) to modalities ({modalities})") from None
+    return {**_DEFAULT_MODALITY, **given}
+
+
+def _write_modalities(value: Mapping[ContactKind, Modality]) -> dict[str, str]:
+    return {kind.value: modality.value for kind, modality in value.items()}
+
+
+def _read_pause_table(value: Any) -> Mapping[int, int]:
+    expected = 'an object like {"20": 120}: consults up to so many minutes, most minutes of video without a pause'
+    try:
+        rows = sorted((int(consult), most) for consult, most in value.items())
+    except (AttributeError, TypeError, ValueError):
+        raise WrongValue(expected) from None
+    low, high = _CONSULT
+    if not rows or any(not low <= consult <= high for consult, _ in rows):
+        raise WrongValue(f"{expected}; one row or more, for consults of {low} to {high} minutes")
+    low, high = _LONGEST
+    if any(type(most) is not int or not low <= most <= high for _, most in rows):
+        raise WrongValue(f"{expected}; each a whole number of minutes from {low} to {high}")
+    return dict(rows)
+
+
+def _write_pause_table(value: Mapping[int, int]) -> dict[str, int]:
+    return {str(consult): most for consult, most in value.items()}
+
+
+_CONSULT = 5, 120  # minutes of a consult
+_LONGEST = 30, 480  # minutes on end
+_TIME = {"kind": Kind(_read_time, _write_time)}
+_MODALITIES = {"kind": Kind(_read_modalities, _write_modalities)}
+_PAUSE_TABLE = {"kind": Kind(_read_pause_table, _write_pause_table)}
+# PP-25: consults up to 20 minutes, a pause at least every 2 hours; up to 30, every 2 hours and a quarter.
+_WITHOUT_PAUSE: Mapping[int, int] = {20: 120, 30: 135}
+
+
+# The lower of two fields, the upper, and whether they may be equal.
+_ORDERED = (
+    ("opens_at", "closes_at", False),
+    ("short_run_warning_minutes", "short_run_error_minutes", True),
+    ("short_video_minutes", "medium_video_minutes", True),
+)
+
+
+def _shown(value: time | int) -> str:
+    return _write_time(value) if isinstance(value, time) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy(Bounded):
+    """What a department has agreed on. Raises InvalidPolicy for a value out of bounds, however it is made."""
+
+    invalid = InvalidPolicy
+
+    # Planning
+    grid_minutes: int = field(default=5, metadata=_whole(5, 60, "minutes", divides_hour=True))
+    horizon_weeks: int = field(default=26, metadata=_whole(1, 104, "weeks"))
+    closed_on_holidays: bool = field(default=True, metadata=FLAG)
+    start_up_minutes: int = field(default=0, metadata=_whole(0, 60, "minutes"))  # PP-26
+    default_modality: Mapping[ContactKind, Modality] = field(  # PP-17
+        default_factory=lambda: _DEFAULT_MODALITY, hash=False, metadata=_MODALITIES
+    )
+    opens_at: time = field(default=time(7), metadata=_TIME)
+    closes_at: time = field(default=time(20), metadata=_TIME)
+    # Short video: what counts as short, and how long it may go on
+    short_video_minutes: int = field(default=10, metadata=_whole(*_CONSULT, "minutes"))  # PP-24
+    short_run_warning_minutes: int = field(default=120, metadata=_whole(*_LONGEST, "minutes"))  # PP-24
+    short_run_error_minutes: int = field(default=180, metadata=_whole(*_LONGEST, "minutes"))  # PP-24
+    run_ends_after_minutes: int = field(default=15, metadata=_whole(5, 60, "minutes"))  # PP-24
+    mini_break_minutes: int = field(default=5, metadata=_whole(5, 30, "minutes"))  # PP-24
+    mini_break_every_minutes: int = field(default=60, metadata=_whole(15, 240, "minutes"))  # PP-24
+    # Longer video
+    medium_video_minutes: int = field(default=20, metadata=_whole(*_CONSULT, "minutes"))  # PP-22
+    video_block_most_minutes: int = field(default=180, metadata=_whole(*_LONGEST, "minutes"))  # PP-22
+    video_without_pause: Mapping[int, int] = field(  # PP-25
+        default_factory=lambda: _WITHOUT_PAUSE, hash=False, metadata=_PAUSE_TABLE
+    )
+    video_pause_minutes: int = field(default=15, metadata=_whole(5, 60, "minutes"))  # PP-25
+    pause_after_consult_from_minutes: int = field(default=45, metadata=_whole(15, 120, "minutes"))  # PP-25
+    # Start-up time, advised while so many of a hundred video consults fail
+    start_up_from_failure_percent: int = field(default=20, metadata=_whole(1, 100, "percent"))  # PP-26
+    start_up_advised_minutes: int = field(default=10, metadata=_whole(5, 60, "minutes"))  # PP-26
+    start_up_up_to_minutes: int = field(default=30, metadata=_whole(*_CONSULT, "minutes"))  # PP-33
+    # Variation: of a working day from so many minutes on
+    variation_from_minutes: int = field(default=300, metadata=_whole(60, 720, "minutes"))  # PP-27
+    video_share_most_percent: int = field(default=75, metadata=_whole(1, 100, "percent"))  # PP-27
+    video_without_variation_minutes: int = field(default=240, metadata=_whole(*_LONGEST, "minutes"))  # PP-27
+    cabin_walking_minutes: int = field(default=5, metadata=_whole(0, 60, "minutes"))  # PP-28
+    # Messages
+    undo_minutes: int = field(default=2, metadata=_whole(0, 30, "minutes"))
+    day_before_at: time = field(default=time(10), metadata=_TIME)  # PP-41
+    hour_before_minutes: int = field(default=60, metadata=_whole(60, 1440, "minutes"))  # PP-42
+    quiet_from: time = field(default=time(21), metadata=_TIME)
+    quiet_until: time = field(default=time(8), metadata=_TIME)
+    # The waiting room
+    link_opens_minutes: int = field(default=30, metadata=_whole(15, 30, "minutes"))  # PP-51
+
+    def contradictions(self) -> Iterator[Problem]:
+        """Pairs in the wrong order. The one that is not the default is named: that one was chosen."""
+        default = {item.name: item.default for item in fields(self)}
+        for lower, upper, equal in _ORDERED:
+            low, high = getattr(self, lower), getattr(self, upper)
+            if low < high or (equal and low == high):
+                continue
+            shown = [_shown(value) for value in (low, high)]
+            if high == default[upper]:
+                what = "at most" if equal else "before"
+                yield Problem(lower, "wrong_value", f"{what} {upper}, which is {shown[1]}", shown[0])
+            else:
+                what = "at least" if equal else "after"
+                yield Problem(upper, "wrong_value", f"{what} {lower}, which is {shown[0]}", shown[1])

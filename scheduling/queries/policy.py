@@ -1,0 +1,34 @@
+from bisect import bisect_right
+from datetime import date
+
+from praktijkplan.policy import Policy
+from scheduling.models import DepartmentPolicy
+
+
+class Policies:
+    """The agreements of one department over time, read once: the policy that counts is that of the date."""
+
+    def __init__(self, department_id: int) -> None:
+        rows = DepartmentPolicy.objects.filter(department_id=department_id).order_by("valid_from")
+        agreed = [(row.valid_from, row.policy) for row in rows]
+        self._from = [date.min, *(valid_from for valid_from, _ in agreed)]
+        self._policies = [Policy(), *(policy for _, policy in agreed)]
+
+    def on(self, day: date) -> Policy:
+        return self._policies[bisect_right(self._from, day) - 1]
+
+    def stretches(self, first: date, last: date) -> list[tuple[date, date, Policy]]:
+        """The days from `first` through `last`, cut where another policy begins to count."""
+        cuts = [first, *(day for day in self._from if first < day <= last)]
+        ends = [*(date.fromordinal(cut.toordinal() - 1) for cut in cuts[1:]), last]
+        return [(start, end, self.on(start)) for start, end in zip(cuts, ends, strict=True)]
+
+
+def policy_on(department_id: int, day: date) -> Policy:
+    """The agreements that count on this local date; the plan's defaults where nothing was agreed."""
+    row = (
+        DepartmentPolicy.objects.filter(department_id=department_id, valid_from__lte=day)
+        .order_by("-valid_from")
+        .first()
+    )
+    return row.policy if row else Policy()

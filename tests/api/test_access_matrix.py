@@ -1,0 +1,357 @@
+"""Every address of the API, by role and department. An address without a row here fails."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import get_resolver
+
+import api.permissions
+from api.endpoint import Endpoint
+from notifications.models import CallTask
+from people.desks import Desk
+from people.models import AccessLog, Role
+from scheduling.actions.simulations import start_simulation
+from scheduling.models import Misfit, PublicationRun
+from scheduling.queries.simulation import question_about
+from tests import factories as make
+from tests.api.conftest import kind_of
+from waitingroom.actions.presence import arrive
+
+pytestmark = pytest.mark.django_db
+
+P, C, H, L, A = Role.PLANNER, Role.CLINICIAN, Role.HELPDESK, Role.LEAD, Role.ADMINISTRATOR
+EVERYONE = {P, C, H, L, A}
+OWN_DAY = "own day"  # no object: what someone sees is theirs
+PATIENT = "patient"  # by personal link only
+
+
+@dataclass(frozen=True)
+class Row:
+    """`may`: roles of the object's own department. `of_patient`: every try is a row in the access log."""
+
+    method: str
+    name: str
+    may: set | str
+    kwargs: tuple = ()
+    query: tuple = ()
+    body: tuple = ()
+    of_patient: bool = False
+
+    def __str__(self):
+        return f"{self.method} {self.name}"
+
+
+ROWS = [
+    Row("get", "api-departments", OWN_DAY),
+    Row("get", "api-types", EVERYONE, query=("department",)),
+    Row("get", "api-clinicians", EVERYONE, query=("department",)),
+    Row("get", "api-sessions", EVERYONE, query=("department", "date")),
+    Row("get", "api-waiting-room", EVERYONE, query=("department", "date")),
+    Row("get", "api-my-day", OWN_DAY, query=("date",)),
+    Row("get", "api-rasters", {P, C, L, A}, query=("department",)),
+    Row("get", "api-raster", {P, C, L, A}, kwargs=("pk",)),
+    Row("get", "api-raster-publication", {P, A}, kwargs=("pk",)),
+    Row("get", "api-raster-document", {P, C, L, A}, kwargs=("pk",)),
+    Row("get", "api-raster-schema", OWN_DAY),
+    Row("post", "api-raster-check", {P, C, L, A}, body=("department", "document")),
+    Row("post", "api-raster-import", {P, A}, body=("department", "document")),
+    Row("post", "api-raster-publish", {P, A}, kwargs=("pk",)),
+    Row("post", "api-rasters", {P, A}, body=("department", "name", "valid_from", "starter")),
+    Row("patch", "api-raster-draft", {P, A}, kwargs=("pk",), body=("base", "changes")),
+    Row("post", "api-raster-approve", {L, A}, kwargs=("pk",)),
+    Row("get", "api-raster-versions", {P, C, L, A}, kwargs=("pk",)),
+    Row("get", "api-raster-version", {P, C, L, A}, kwargs=("pk", "version_number")),
+    Row("get", "api-raster-difference", {P, C, L, A}, kwargs=("pk", "version_number")),
+    Row("post", "api-raster-restore", {P, A}, kwargs=("pk", "version_number"), body=("revision",)),
+    Row("get", "api-raster-exceptions", {P, C, L, A}, kwargs=("pk",)),
+    Row("put", "api-raster-exception", {P, A}, kwargs=("pk", "day", "half_day"), body=("day_closed",)),
+    Row("delete", "api-raster-exception", {P, A}, kwargs=("pk", "day", "half_day")),
+    Row("get", "api-misfits", {P}, query=("department",)),
+    Row("post", "api-misfit-leave", {P}, kwargs=("misfit",), body=("reason",), of_patient=True),
+    Row("get", "api-publication-runs", {P, A}, query=("department",)),
+    Row("post", "api-publication-runs", {P, A}, body=("department", "horizon")),
+    Row("get", "api-publication-run", {P, A}, kwargs=("publication_run",)),
+    Row("post", "api-publication-run-stop", {P, A}, kwargs=("publication_run",)),
+    Row("get", "api-workplaces", {P, C, L, A}, query=("department",)),
+    Row("post", "api-workplace-checklist", {P, A}, kwargs=("workplace",)),
+    Row("post", "api-raster-simulations", {P, C, L, A}, kwargs=("pk",), body=("days",)),
+    Row("get", "api-raster-simulation", {P, C, L, A}, kwargs=("pk", "run")),
+    Row("post", "api-raster-simulation-stop", {P, C, L, A}, kwargs=("pk", "run")),
+    Row("get", "api-slots", EVERYONE, query=("type", "from", "until")),
+    Row("get", "api-proposals", {P}, query=("type", "patient", "from", "until")),
+    Row("post", "api-patients", {P}, body=("department", "number", "family_name", "birth_date")),
+    Row("post", "api-patient-search", {P, C, H}, body=("department", "q")),
+    Row("post", "api-patient-known", {P}, body=("department", "number", "birth_date")),
+    Row("get", "api-patient", {P, C, H}, kwargs=("patient",), of_patient=True),
+    Row("get", "api-patient-preference", {P, C, H}, kwargs=("patient",), of_patient=True),
+    Row("put", "api-patient-preference", {P, C}, kwargs=("patient",), body=("preference",), of_patient=True),
+    Row("post", "api-appointments", {P}, body=("patient", "type", "clinician", "start")),
+    Row("get", "api-call-tasks", {P, H}, query=("department",)),
+    Row("post", "api-call-task-complete", {P, H}, kwargs=("task",), body=("called",), of_patient=True),
+    Row("get", "api-appointment", {P, C, H}, kwargs=("appointment",), of_patient=True),
+    Row("post", "api-appointment-move", {P}, kwargs=("appointment",), body=("start", "version"), of_patient=True),
+    Row("post", "api-appointment-cancel", {P}, kwargs=("appointment",), body=("version",), of_patient=True),
+    Row("get", "api-appointment-messages", {P, H}, kwargs=("appointment",), of_patient=True),
+    Row("post", "api-consult-admit", {C}, kwargs=("appointment",), of_patient=True),
+    Row("post", "api-consult-hang-up", {C}, kwargs=("appointment",), of_patient=True),
+    Row("post", "api-consult-by-phone", {C}, kwargs=("appointment",), of_patient=True),
+    Row("post", "api-consult-phoned", {P, C, H}, kwargs=("appointment",), body=("called",), of_patient=True),
+    Row("post", "api-consult-close", {C}, kwargs=("appointment",), body=("closed",), of_patient=True),
+    Row("get", "api-me", PATIENT),
+    Row("put", "api-me-preference", PATIENT, body=("preference",)),
+    Row("get", "api-me-messages", PATIENT),
+    Row("get", "api-me-calendar", PATIENT),
+    Row("post", "api-me-new-link", PATIENT),
+    Row("get", "api-me-waiting-room", PATIENT),
+    Row("post", "api-me-waiting-room", PATIENT),
+    Row("delete", "api-me-waiting-room", PATIENT),
+    Row("post", "api-me-beat", PATIENT),
+    Row("post", "api-me-call-request", PATIENT),
+    Row("post", "api-me-by-phone", PATIENT),
+]
+# What the object is called where its kind goes without saying.
+NAMES_IN_ADDRESSES = {
+    **dict.fromkeys(("patient", "appointment", "task"), "public_id"),
+    "version_number": "number",
+    **dict.fromkeys(("misfit", "publication_run", "workplace"), "pk"),
+}
+FOR_STAFF = [row for row in ROWS if row.may != PATIENT]
+OF_OBJECTS = [row for row in FOR_STAFF if row.may != OWN_DAY]
+
+
+@dataclass
+class Hospital:
+    """A lung clinic in which a consult is about to begin, and a neurology next door."""
+
+    own: object
+    other: object
+    values: dict
+    users: dict = field(default_factory=dict)
+
+    def user(self, role, department):
+        key = (role, department.pk)
+        if key not in self.users:
+            self.users[key] = make.member(role, department, name=f"{role} {department.slug}")
+        return self.users[key]
+
+    def arguments(self, row):
+        kwargs = {}
+        for name in row.kwargs:
+            kwargs[NAMES_IN_ADDRESSES.get(name, name)] = self.values[name]
+        query = {name: self.values[name] for name in row.query}
+        body = {}
+        for name in row.body:
+            if name == "called":
+                body["outcome"] = "no_answer"
+            elif name == "closed":
+                body["outcome"] = "not_needed"
+            elif name in ("day_closed", "horizon"):
+                body["kind"] = name.removeprefix("day_")
+            else:
+                body[name] = self.values[name]
+        return {"query": query} if row.method == "get" else {"body": body}, kwargs
+
+
+@pytest.fixture
+def hospital(time_machine):
+    now = make.amsterdam("2026-11-30", "13.55")
+    time_machine.move_to(now, tick=False)
+    own, other = make.department("longziekten"), make.department("neurologie")
+    doctor = make.member("clinician", own)
+    held = make.appointment(
+        start=make.amsterdam("2026-11-30", "14.00"), department=own, clinician=doctor.clinician, now=now
+    )
+    patient_side = held.participants.exclude(role="clinician").get()
+    arrive(participant=patient_side, now=now, by="system")
+    task = CallTask.objects.create(
+        appointment=held,
+        reason=CallTask.Reason.ASKED,
+        occasion_key="asked by the patient",
+        schedule_version=1,
+        created_at=now,
+        call_before=now + timedelta(hours=1),
+    )
+    raster = make.starter_raster("PP-21", department=own, clinician=doctor.clinician, valid_from="2026-12-01")
+    make.publish(raster, now=now, until="2026-12-04")
+    misfit = Misfit.objects.create(appointment=held, department=own, found_at=now, found_by="system")
+    stopped = PublicationRun.objects.create(
+        department=own, kind="drafts", state="stopped", asked_by="user:1", asked_at=now, ended_at=now
+    )
+    raster.refresh_from_db()
+    question = question_about(raster, now=now)
+    run = start_simulation(raster=raster, question=question, days=100, seed=1, by="user:1", now=now)
+    values = {
+        "department": own.pk,
+        "date": "2026-11-30",
+        "pk": raster.pk,
+        "run": run.pk,
+        "days": 100,
+        "type": held.type_id,
+        "from": "2026-11-30",
+        "until": "2026-12-04",
+        "patient": str(held.patient.public_id),
+        "appointment": str(held.public_id),
+        "task": str(task.public_id),
+        "clinician": held.clinician_id,
+        "start": "2026-11-30T14:30:00+01:00",
+        "version": 1,
+        "number": "9900001",
+        "family_name": "Ten Brinke",
+        "birth_date": "1949-02-11",
+        "preference": "video",
+        "q": "ten",
+        "name": "Videospreekuur",
+        "valid_from": "2026-12-07",
+        "starter": "fixed_hour",
+        "base": raster.revision,
+        "revision": raster.revision,
+        "changes": [{"set": {"name": "Middagspreekuur"}}],
+        "version_number": 1,
+        "day": "2026-12-01",
+        "half_day": "afternoon",
+        "reason": "Komt toch",
+        "misfit": misfit.pk,
+        "publication_run": stopped.pk,
+        "workplace": make.WorkplaceFactory(department=own, kind="home").pk,
+        "document": {"format": "videopoli-raster/1", "name": "Leeg", "valid_from": "2026-12-07", "blocks": []},
+    }
+    return Hospital(own, other, values, {(C, own.pk): doctor})
+
+
+def call(program, hospital, row):
+    given, kwargs = hospital.arguments(row)
+    if row.name == "api-patient-known":
+        known = make.PatientFactory(department=hospital.other)
+        given["body"] |= {"number": known.number, "birth_date": known.birth_date.isoformat()}
+    return program.send(row.method, row.name, **given, **kwargs)
+
+
+def test_every_address_has_a_row():
+    served = set()
+    for pattern in get_resolver("api.urls").url_patterns:
+        for one in getattr(pattern, "url_patterns", [pattern]):
+            view = getattr(one.callback, "view_class", None)
+            if one.name in ("api-nowhere", "api-schema"):
+                continue
+            assert issubclass(view, Endpoint), one.name
+            served |= {(name, one.name) for name in ("get", "post", "put", "patch", "delete") if hasattr(view, name)}
+    assert served == {(row.method, row.name) for row in ROWS}
+
+
+def by_role(row, hospital, department, staff):
+    """What each role of this department is answered, each in a world that the others did not change."""
+    found = {}
+    for role in Role:
+        user = hospital.user(role, department)
+        with transaction.atomic():
+            response = call(staff(user), hospital, row)
+            logged = on_record(user, hospital) if row.of_patient else None
+            transaction.set_rollback(True)
+        kind = kind_of(response) if response.status_code >= 400 else "ok"
+        found[role.value] = (kind, logged)
+    return found
+
+
+def on_record(user, hospital):
+    """How the access log tells what this user did with this patient's record."""
+    rows = AccessLog.objects.filter(actor=user.actor, patient__public_id=hospital.values["patient"])
+    return set(rows.values_list("result", flat=True))
+
+
+@pytest.mark.parametrize("row", OF_OBJECTS, ids=str)
+def test_each_role_in_the_own_department(row, hospital, staff):
+    expected = {
+        role.value: ("ok" if role in row.may else "forbidden", _recorded(row, role in row.may)) for role in Role
+    }
+    assert by_role(row, hospital, hospital.own, staff) == expected
+
+
+@pytest.mark.parametrize("row", OF_OBJECTS, ids=str)
+def test_each_role_of_another_department(row, hospital, staff):
+    """What is not theirs does not exist for them; and the try is on record."""
+    expected = {role.value: ("not-found", _recorded(row, allowed=False)) for role in Role}
+    assert by_role(row, hospital, hospital.other, staff) == expected
+
+
+def _recorded(row, allowed):
+    return ({"allowed"} if allowed else {"refused"}) if row.of_patient else None
+
+
+@pytest.mark.parametrize("row", [row for row in OF_OBJECTS if row.kwargs], ids=str)
+def test_object_that_never_was_answers_like_one_of_others(row, hospital, staff):
+    stranger = staff(hospital.user(P, hospital.other))
+    of_others = call(stranger, hospital, row)
+    hospital.values |= {name: str(uuid.uuid4()) for name in ("patient", "appointment", "task")}
+    hospital.values |= dict.fromkeys(("pk", "misfit", "publication_run", "workplace"), 999999)
+    never_was = call(stranger, hospital, row)
+    assert (never_was.status_code, never_was.content) == (of_others.status_code, of_others.content)
+
+
+@pytest.mark.parametrize("row", [row for row in FOR_STAFF if row.name.startswith("api-consult")], ids=str)
+def test_consult_of_a_colleague_does_not_exist(row, hospital, staff):
+    """Two clinicians of one department: neither enters the other's day."""
+    colleague = make.member("clinician", hospital.own, name="S. Ramdin")
+    response = call(staff(colleague), hospital, row)
+    # Phoning for the department is no clinician's permission: there the role is refused, not the consult hidden.
+    assert response.status_code == (403 if row.name == "api-consult-phoned" else 404)
+
+
+@pytest.mark.parametrize("row", FOR_STAFF, ids=str)
+def test_nobody_signed_in(row, hospital, anyone):
+    response = call(anyone, hospital, row)
+    assert response.status_code == 401
+    assert kind_of(response) == "not-authenticated"
+    assert "Session" in response["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("row", FOR_STAFF, ids=str)
+def test_patient_with_a_link_is_no_staff(row, hospital, holder):
+    held = make.appointment(department=hospital.own)
+    assert call(holder(held), hospital, row).status_code == 401
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.may == PATIENT], ids=str)
+def test_staff_session_is_no_link(row, hospital, staff):
+    response = call(staff(hospital.user(P, hospital.own)), hospital, row)
+    assert response.status_code == 401
+    assert "Link" in response["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_own_day_belongs_to_clinicians(role, hospital, staff):
+    response = staff(hospital.user(role, hospital.own)).get("api-my-day")
+    assert response.status_code == (200 if role == C else 403)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_departments_are_those_of_the_user(role, hospital, staff):
+    found = staff(hospital.user(role, hospital.own)).get("api-departments").json()["departments"]
+    assert [(one["slug"], one["roles"]) for one in found] == [("longziekten", [role.value])]
+
+
+def test_lead_sees_the_day_without_patients(hospital, staff):
+    program = staff(hospital.user(L, hospital.own))
+    day = {"department": hospital.own.pk, "date": "2026-11-30"}
+    sessions, room = program.get("api-sessions", day).json(), program.get("api-waiting-room", day).json()
+    assert [one["booked"] for one in sessions["sessions"]] == [1]
+    assert "appointments" not in sessions["sessions"][0]
+    assert not {"patient", "companions"} & set(room["rows"][0])
+    assert not AccessLog.objects.filter(actor=program_actor(hospital, L)).exists()
+
+
+def program_actor(hospital, role):
+    return hospital.users[role, hospital.own.pk].actor
+
+
+def test_guard_taken_away_lets_a_stranger_in(hospital, staff, monkeypatch):
+    """So that the rows above are known to depend on it."""
+    row = next(one for one in ROWS if str(one) == "get api-appointment")
+    stranger = hospital.user(P, hospital.other)
+    assert call(staff(stranger), hospital, row).status_code == 404
+    monkeypatch.setattr(
+        api.permissions, "desk_in", lambda user, *where: Desk(user, hospital.own, "planner", frozenset({"planner"}))
+    )
+    assert call(staff(stranger), hospital, row).status_code == 200

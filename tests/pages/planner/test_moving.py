@@ -1,0 +1,163 @@
+"""Verzetten en afzeggen: said before it is done, and nobody overwrites unseen."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from notifications.models import Message, MessageState
+from people.models import AccessLog
+from scheduling.actions.booking import cancel_appointment, move_appointment
+from scheduling.models import AppointmentStatus
+from tests import factories as make
+
+
+@pytest.fixture
+def held(desk):
+    patient = make.PatientFactory(department=desk.department, family_name="Veen", particle="van der", initials="W.")
+    return make.appointment(
+        patient=patient, clinician=desk.clinician, type=desk.type, start=desk.at("9.40"), by=desk.planner.actor
+    )
+
+
+def move_url(appointment):
+    return reverse("appointment-move", args=[appointment.public_id])
+
+
+def cancel_url(appointment):
+    return reverse("appointment-cancel", args=[appointment.public_id])
+
+
+def moving(desk, clock, **more):
+    return {"slot": desk.slot(clock), "reason": "patient_asked", "version": 1, **more}
+
+
+def told(appointment):
+    Message.objects.filter(appointment=appointment, kind="confirmation").update(
+        state=MessageState.SENT, sent_at=timezone.now(), offered_at=timezone.now()
+    )
+
+
+def test_move_goes_to_the_chosen_place_and_says_why(desk, held):
+    answer = desk.client.post(move_url(held), moving(desk, "11.00"))
+    held.refresh_from_db()
+    assert answer["Location"] == reverse("appointment-done", args=[held.public_id])
+    assert (held.start, held.schedule_version) == (desk.at("11.00"), 2)
+    assert AccessLog.objects.filter(action="move.appointment", appointment_id=held.pk).exists()
+
+
+def test_old_and_new_stand_side_by_side_with_the_letter(desk, held):
+    told(held)
+    answer = desk.client.get(reverse("appointment-move-preview", args=[held.public_id]), {"slot": desk.slot("11.00")})
+    body = answer.content.decode()
+    assert "09.40" in body
+    assert "11.00" in body
+    (preview,) = answer.context["previews"]
+    assert preview.kind == "moved"
+    assert "11.00" in preview.body
+    assert preview.reaches
+
+
+def test_preview_for_who_was_not_told_yet_is_a_first_confirmation(desk, held):
+    answer = desk.client.get(reverse("appointment-move-preview", args=[held.public_id]), {"slot": desk.slot("11.00")})
+    assert [preview.kind for preview in answer.context["previews"]] == ["confirmation"]
+
+
+def test_preview_holds_no_working_link(desk, held):
+    answer = desk.client.get(reverse("appointment-move-preview", args=[held.public_id]), {"slot": desk.slot("11.00")})
+    assert "/v/" not in answer.content.decode()
+
+
+def test_preview_of_nonsense_is_refused(desk, held):
+    url = reverse("appointment-move-preview", args=[held.public_id])
+    assert desk.client.get(url, {"slot": "x"}).status_code == 422
+
+
+def test_second_tab_does_not_overwrite_the_first_unseen(desk, held, client_of):
+    colleague = make.member("planner", desk.department, name="Bo de Ruijter")
+    client_of(colleague).post(move_url(held), moving(desk, "11.00"))
+    answer = desk.client.post(move_url(held), moving(desk, "10.00", reason="clinic_changed", dagdeel="morning"))
+    held.refresh_from_db()
+    assert answer.status_code == 409
+    assert held.start == desk.at("11.00")
+    assert "11.00" in answer.context["problems"][0]
+    assert answer.context["form"]["reason"].value() == "clinic_changed"
+    assert answer.context["chosen_slot"] == desk.slot("10.00")
+    assert answer.context["version"] == 2
+    again = desk.client.post(move_url(held), moving(desk, "10.00", version=answer.context["version"]))
+    held.refresh_from_db()
+    assert again.status_code == 302
+    assert held.start == desk.at("10.00")
+
+
+def test_refused_form_keeps_the_version_its_sender_saw(desk, held):
+    move_appointment(appointment=held, start=desk.at("11.00"), by="system", now=timezone.now())
+    answer = desk.client.post(move_url(held), moving(desk, "10.00", reason="because"))
+    assert answer.status_code == 422
+    assert str(answer.context["version"]) == "1"
+
+
+def test_move_sent_twice_is_done_once(desk, held):
+    first = desk.client.post(move_url(held), moving(desk, "11.00"))
+    second = desk.client.post(move_url(held), moving(desk, "11.00"))
+    held.refresh_from_db()
+    assert first["Location"] == second["Location"]
+    assert held.schedule_version == 2
+
+
+def test_move_to_a_place_taken_meanwhile_keeps_the_appointment(desk, held):
+    make.appointment(
+        patient=make.PatientFactory(department=desk.department),
+        clinician=desk.clinician,
+        type=desk.type,
+        start=desk.at("11.00"),
+    )
+    answer = desk.client.post(move_url(held), moving(desk, "11.00"))
+    held.refresh_from_db()
+    assert answer.status_code == 409
+    assert held.start == desk.at("9.40")
+    assert answer.context["offer"].places
+
+
+def test_move_to_a_clinician_of_another_department_is_refused(desk, held):
+    other = make.ClinicianFactory(departments=[make.department("neurologie")])
+    minute = desk.slot("11.00").split(".")[0]
+    answer = desk.client.post(move_url(held), moving(desk, "11.00", slot=f"{minute}.{other.pk}"))
+    assert answer.status_code == 422
+
+
+def test_cancelled_appointment_cannot_be_moved(desk, held):
+    cancel_appointment(appointment=held, by="system", now=timezone.now())
+    assert desk.client.get(move_url(held)).status_code == 302
+    assert desk.client.post(move_url(held), moving(desk, "11.00")).status_code == 302
+    held.refresh_from_db()
+    assert held.start == desk.at("9.40")
+
+
+def test_cancelling_needs_a_reason(desk, held):
+    answer = desk.client.post(cancel_url(held), {"reason": "", "version": 1})
+    held.refresh_from_db()
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["reason"]
+    assert held.status == AppointmentStatus.BOOKED
+
+
+def test_cancelling_frees_the_place_and_keeps_the_reason(desk, held):
+    desk.client.post(cancel_url(held), {"reason": "de patiënt zegt af", "version": 1})
+    held.refresh_from_db()
+    assert (held.status, held.cancel_reason) == (AppointmentStatus.CANCELLED, "de patiënt zegt af")
+
+
+def test_cancelling_says_first_who_will_hear_of_it(desk, held):
+    told(held)
+    (preview,) = desk.client.get(cancel_url(held)).context["previews"]
+    assert preview.kind == "cancelled"
+
+
+def test_cancelling_what_a_colleague_moved_asks_again(desk, held):
+    move_appointment(appointment=held, start=desk.at("11.00"), by="system", now=timezone.now())
+    answer = desk.client.post(cancel_url(held), {"reason": "niet meer nodig", "version": 1})
+    held.refresh_from_db()
+    assert answer.status_code == 409
+    assert held.status == AppointmentStatus.BOOKED
+    assert answer.context["form"]["reason"].value() == "niet meer nodig"
+    assert answer.context["version"] == 2

@@ -1,0 +1,5 @@
+from waitingroom.models.call import CallRoom, CallSeat
+from waitingroom.models.closing import Closing, Outcome, RegisteredActivity
+from waitingroom.models.presence import Presence
+
+__all__ = ["CallRoom", "CallSeat", "Closing", "Outcome", "Presence", "RegisteredActivity"]

@@ -109,12 +109,7 @@ def test_call_gives_picture_and_sound_on_both_sides(consult: Consult):
 
 
 def expect_fact(consult: Consult, kind: str, times: int = 1) -> None:
-    """Told by the browser a moment later: wait for it, at most twenty seconds."""
-    for _ in range(200):
-        if consult.facts().count(kind) == times:
-            return
-        consult.clinician.wait_for_timeout(100)
-    raise AssertionError(f"{kind} not {times} times in {consult.facts()}")
+    await_facts(consult.clinician, consult.facts, kind, times=times)
 
 
 def test_nothing_starts_before_it_is_pressed(consult: Consult):

@@ -16,7 +16,7 @@ from notifications.tasks import send_due
 from people.models import AccessLog, User
 from scheduling.models import Appointment
 from tests import factories as make
-from tests.support.media import await_media, running_tracks, watch_connections
+from tests.support.media import await_facts, await_media, running_tracks, watch_connections
 from tests.waitingroom.visits import at
 from waitingroom.models import Closing
 
@@ -138,6 +138,8 @@ def test_from_raster_to_closed_consult(
         assert (got["connections"], got["frames"] > 0, got["packets"] > 0) == (1, True, True)
 
     expect(planner.get_by_role("row", name="El Amrani")).to_contain_text("in gesprek")
+    # Each browser tells of sound and picture a moment after it has them, and only a running call takes it in.
+    await_facts(doctor, lambda: facts_of(booked), "call.connected", times=2)
 
     doctor.get_by_role("button", name="Ophangen").click()
     expect(patient.get_by_role("heading", level=1)).to_have_text("Uw gesprek is klaar")
@@ -152,6 +154,10 @@ def test_from_raster_to_closed_consult(
     what_is_left(booked)
 
 
+def facts_of(booked: Appointment) -> list[str]:
+    return list(Event.objects.filter(appointment_id=booked.pk).values_list("kind", flat=True))
+
+
 def what_is_left(booked: Appointment) -> None:
     booked.refresh_from_db()
     closing = Closing.objects.get()
@@ -162,7 +168,7 @@ def what_is_left(booked: Appointment) -> None:
         "phone",
     )
     assert (closing.activity.code, closing.activity.on) == ("190166", at("13.00").date())
-    told = [event.kind for event in Event.objects.filter(appointment_id=booked.pk)]
+    told = facts_of(booked)
     order = ["appointment.booked", "message.sent", "preference.stated", "participant.arrived"]
     order += ["participant.admitted", "call.connected", "call.ended", "consult.closed"]
     assert sorted(order, key=told.index) == order

@@ -1,5 +1,6 @@
 """What a page's peer connections really receive, read from the browser's own statistics."""
 
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
@@ -96,6 +97,15 @@ def await_media(page: Page, *, frames: int = 5, packets: int = 10, seconds: floa
     assert got["frames"] >= frames, got
     assert got["packets"] >= packets, got
     return got
+
+
+def await_facts(page: Page, facts: Callable[[], list[str]], kind: str, *, times: int = 1) -> None:
+    """Told by the browser a moment later: wait until it is recorded so often, at most twenty seconds."""
+    for _ in range(200):
+        if facts().count(kind) == times:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{kind} not {times} times in {facts()}")
 
 
 def running_tracks(page: Page) -> int:

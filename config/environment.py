@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import tempfile
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +31,18 @@ class RedisUrls:
 
 
 @dataclass(frozen=True)
+class SmsSettings:
+    """How text messages leave: no provider, none are sent. `price` in euros for one segment."""
+
+    provider: str
+    url: str
+    key: str
+    sender: str
+    receipt_secret: str
+    price: Decimal
+
+
+@dataclass(frozen=True)
 class Environment:
     data_dir: Path
     debug: bool
@@ -43,6 +56,7 @@ class Environment:
     behind_https: bool
     email: dict[str, Any]
     email_from: str
+    sms: SmsSettings
     hospital_name: str
     hospital_phone: str
     stun_urls: list[str]
@@ -70,6 +84,14 @@ def read_environment() -> Environment:
         behind_https=env.bool("HTTPS", default=base_url.startswith("https://")),
         email=env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025"),
         email_from=env.str("EMAIL_FROM", default="De Waard ziekenhuis <afspraken@dewaard.example>"),
+        sms=SmsSettings(
+            provider=env.str("SMS_PROVIDER", default=""),
+            url=env.str("SMS_URL", default=""),
+            key=env.str("SMS_KEY", default=""),
+            sender=env.str("SMS_SENDER", default="De Waard"),
+            receipt_secret=env.str("SMS_RECEIPT_SECRET", default=""),
+            price=Decimal(env.str("SMS_PRICE", default="0.08")),
+        ),
         hospital_name=env.str("HOSPITAL_NAME", default="De Waard ziekenhuis"),
         hospital_phone=env.str("HOSPITAL_PHONE", default="020-1234567"),
         stun_urls=env.list("STUN_URLS", default=[]),

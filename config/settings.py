@@ -165,6 +165,15 @@ EMAIL_USE_SSL = ENV.email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = ENV.email_from
 
+# --- Text messages ------------------------------------------------------------------------------------------
+SMS_PROVIDER = ENV.sms.provider
+SMS_URL = ENV.sms.url
+SMS_KEY = ENV.sms.key
+SMS_SENDER = ENV.sms.sender
+SMS_RECEIPT_SECRET = ENV.sms.receipt_secret
+SMS_PRICE = ENV.sms.price
+SMS_TIMEOUT = 20
+
 # --- Who ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -104,7 +104,16 @@ class PreferenceStated(AppointmentFact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessageFact(AppointmentFact):
+class ContactFact(Fact):
+    """Someone was told something; without an appointment where it was an invitation to plan one."""
+
+    appointment: int | None
+    session: int | None
+    department: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageFact(ContactFact):
     message: int
     message_kind: str
     channel: str
@@ -127,7 +136,29 @@ class MessageExpired(MessageFact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CallTaskOpened(AppointmentFact):
+class MessageDelivered(MessageFact):
+    """The provider says that it arrived."""
+
+    kind = "message.delivered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageBounced(MessageFact):
+    """It was accepted, and came back."""
+
+    kind = "message.bounced"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageRead(MessageFact):
+    """Its reader opened it: in the inbox, or through its link with the right birth date."""
+
+    kind = "message.read"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallTaskOpened(ContactFact):
     """A person has to phone; `reason` as in notifications."""
 
     kind = "call_task.opened"
@@ -136,7 +167,7 @@ class CallTaskOpened(AppointmentFact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PatientPhoned(AppointmentFact):
+class PatientPhoned(ContactFact):
     """A member of staff phoned, and how it went; `task` where a call task asked for it."""
 
     kind = "patient.phoned"

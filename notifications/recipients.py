@@ -1,10 +1,20 @@
-"""Who of an appointment is told, and over which channels."""
+"""Who is told, and over which channels."""
 
-from notifications.models import Channel
-from people.models import Patient
+from collections.abc import Iterable
+
+from django.conf import settings
+
+from notifications.models import BrokenAddress, Channel
+from people.models import Patient, Representative
+from people.phone_numbers import is_mobile
+from praktijkplan.policy import Policy
+from praktijkplan.reaching import Address, Barrier, Reach, Way, Wish, reach
 from scheduling.models import Appointment, Participant, ParticipantRole
 
 RECIPIENT_ROLES = (ParticipantRole.PATIENT, ParticipantRole.REPRESENTATIVE)
+
+# Both have an address, a mobile number, a language and what they want of each channel.
+Person = Patient | Representative
 
 
 def recipients_of(appointment: Appointment) -> list[Participant]:
@@ -17,11 +27,45 @@ def recipients_of(appointment: Appointment) -> list[Participant]:
     return participants
 
 
-def channels_for(participant: Participant) -> list[Channel]:
+def person_of(participant: Participant) -> Person:
+    return participant.representative or participant.appointment.patient
+
+
+def channels_for(participant: Participant, policy: Policy) -> list[Channel]:
     """Empty for who died, was merged, or has an unsafe address."""
-    if not participant.appointment.patient.may_be_written_to:
-        return []
-    return [Channel.EMAIL, Channel.INBOX] if participant.email else [Channel.INBOX]
+    reached = reach_of(person_of(participant), participant.appointment.patient, policy)
+    return [Channel(way) for way in reached.ways] if reached else []
+
+
+def reach_of(person: Person, patient: Patient, policy: Policy) -> Reach | None:
+    """How this person is reached about this patient. None where nothing may be written at all."""
+    if not patient.may_be_written_to:
+        return None
+    broken = broken_addresses([person])
+    mail = Address(
+        known=bool(person.email), broken=("email", person.email.lower()) in broken, wish=Wish(person.mail_consent)
+    )
+    mobile = Address(
+        known=bool(person.mobile),
+        usable=bool(person.mobile) and is_mobile(person.mobile),
+        broken=("sms", person.mobile) in broken,
+        wish=Wish(person.sms_consent),
+    )
+    reached = reach(mail, mobile, policy)
+    return reached if settings.SMS_PROVIDER else _without_sms(reached)
+
+
+def _without_sms(reached: Reach) -> Reach:
+    """This hospital has no way to send text messages."""
+    ways = tuple(way for way in reached.ways if way is not Way.SMS)
+    barriers = {**dict(reached.barriers), Way.SMS: Barrier.SWITCHED_OFF}
+    return Reach(ways, tuple(barriers.items()))
+
+
+def broken_addresses(people: Iterable[Person]) -> set[tuple[str, str]]:
+    """(channel, address) of those that did not take an earlier message."""
+    addresses = {address for person in people for address in (person.email.lower(), person.mobile) if address}
+    return set(BrokenAddress.objects.filter(address__in=addresses).values_list("channel", "address"))
 
 
 def must_be_phoned_instead(patient: Patient) -> bool:

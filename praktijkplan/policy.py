@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import time
+from enum import StrEnum
 from typing import Any
 
 from praktijkplan.bounded import FLAG, Bounded, InvalidDocument, Kind, Problem, WrongValue
@@ -17,6 +18,23 @@ _DEFAULT_MODALITY: Mapping[ContactKind, Modality] = {
     ContactKind.INTERCOLLEGIAL: Modality.VISIT,
     ContactKind.CO_TREATMENT: Modality.VISIT,
 }
+
+
+class Consenting(StrEnum):
+    """Whether a message may go to someone who was never asked."""
+
+    OPT_OUT = "opt_out"  # it may, until they refuse
+    OPT_IN = "opt_in"  # it may not, until they agree
+
+
+class SmsWhen(StrEnum):
+    ALWAYS = "always"  # PP-43: beside the mail, "en-en"
+    WITHOUT_MAIL = "without_mail"
+    NEVER = "never"
+
+
+# News of the plan itself is always told: who does not hear of it stands before a closed door.
+CAN_BE_OFF = frozenset({"day_before", "hour_before", "delay", "almost", "invitation", "freed_place", "feedback"})
 
 
 class InvalidPolicy(InvalidDocument):
@@ -84,6 +102,37 @@ def _write_pause_table(value: Mapping[int, int]) -> dict[str, int]:
     return {str(consult): most for consult, most in value.items()}
 
 
+def _read_off(value: Any) -> frozenset[str]:
+    known = sorted(CAN_BE_OFF)
+    if not isinstance(value, (list, tuple, frozenset, set)) or not all(kind in CAN_BE_OFF for kind in value):
+        raise WrongValue(f"a list of messages that are not sent, out of {', '.join(known)}")
+    return frozenset(value)
+
+
+def _one_of(values: type[StrEnum]) -> Any:
+    def read(value: Any) -> StrEnum:
+        try:
+            return values(value)
+        except ValueError:
+            raise WrongValue(f"one of {', '.join(values)}") from None
+
+    return {"kind": Kind(read, str)}
+
+
+def _read_words(value: Any) -> Mapping[str, str]:
+    expected = f"an object of languages to a text of at most {LATE_TEXT_LENGTH} characters"
+    if not isinstance(value, Mapping):
+        raise WrongValue(expected)
+    for language, words in value.items():
+        if not isinstance(words, str) or not _LANGUAGE.fullmatch(str(language)) or len(words) > LATE_TEXT_LENGTH:
+            raise WrongValue(expected)
+    return {language: " ".join(words.split()) for language, words in value.items()}
+
+
+_LANGUAGE = re.compile("[a-z]{2}")
+LATE_TEXT_LENGTH = 300
+_OFF = {"kind": Kind(_read_off, sorted)}
+_WORDS = {"kind": Kind(_read_words, dict)}
 _CONSULT = 5, 120  # minutes of a consult
 _LONGEST = 30, 480  # minutes on end
 _TIME = {"kind": Kind(_read_time, _write_time)}
@@ -151,6 +200,18 @@ class Policy(Bounded):
     hour_before_minutes: int = field(default=60, metadata=_whole(60, 1440, "minutes"))  # PP-42
     quiet_from: time = field(default=time(21), metadata=_TIME)
     quiet_until: time = field(default=time(8), metadata=_TIME)
+    messages_off: frozenset[str] = field(default=frozenset(), metadata=_OFF)
+    # Channels: each that the patient allows (PP-43)
+    mail_messages: bool = field(default=True, metadata=FLAG)
+    mail_consent: Consenting = field(default=Consenting.OPT_OUT, metadata=_one_of(Consenting))
+    sms_when: SmsWhen = field(default=SmsWhen.ALWAYS, metadata=_one_of(SmsWhen))
+    sms_consent: Consenting = field(default=Consenting.OPT_OUT, metadata=_one_of(Consenting))
+    # What the patient sees and does when it cannot start on time, per language; empty: the default words
+    late_text: Mapping[str, str] = field(default_factory=dict, hash=False, metadata=_WORDS)  # PP-53
+    # The call list
+    call_before_video: bool = field(default=True, metadata=FLAG)  # PP-45
+    call_tries: int = field(default=3, metadata=_whole(1, 10, "tries"))  # PP-45
+    call_again_minutes: int = field(default=60, metadata=_whole(5, 480, "minutes"))  # PP-45
     # The waiting room
     link_opens_minutes: int = field(default=30, metadata=_whole(15, 30, "minutes"))  # PP-51
 

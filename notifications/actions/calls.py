@@ -35,6 +35,8 @@ def open_call_task(
     task, made = CallTask.objects.get_or_create(
         occasion_key=f"{appointment.pk}:{reason}:{occasion}",
         defaults={
+            "department_id": appointment.department_id,
+            "patient_id": appointment.patient_id,
             "appointment": appointment,
             "participant": participant,
             "reason": reason,
@@ -67,11 +69,10 @@ def complete_call_task(*, task: CallTask, outcome: CallOutcome, by: str, now: da
     task.refresh_from_db()
     if not changed:
         return AlreadyDone(task.done_by, task.done_at)
-    appointment = task.appointment
     fact = PatientPhoned(
-        appointment=appointment.pk,
-        session=appointment.session_id,
-        department=appointment.department_id,
+        appointment=task.appointment_id,
+        session=task.appointment.session_id if task.appointment else None,
+        department=task.department_id,
         task=task.pk,
         outcome=outcome,
     )

@@ -13,16 +13,9 @@ from django.utils import timezone
 
 from notifications.actions import results
 from notifications.actions.claiming import Claim, renew_lease
-from notifications.channels.email import (
-    Accepted,
-    Answer,
-    Broken,
-    Deferred,
-    MailServerUnreachable,
-    MailSession,
-    Refused,
-)
-from notifications.channels.envelope import as_email
+from notifications.channels.answers import Accepted, Answer, Broken, Deferred, OutOfReach, Refused
+from notifications.channels.mail.envelope import as_email
+from notifications.channels.mail.session import MailSession
 from notifications.content.facts import letter_facts
 from notifications.content.letters import write_letter
 from notifications.models import Message, MessageKind, MessageState
@@ -56,7 +49,7 @@ def deliver_by_email(*, claims: Sequence[Claim]) -> bool:
             answer: Answer | None = None
             try:
                 answer = _mail(session, claim)
-            except MailServerUnreachable as error:
+            except OutOfReach as error:
                 _give_back(claims[index:], f"no connection to the mail server ({error})")
                 return False
             except Error:

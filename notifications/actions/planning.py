@@ -12,9 +12,9 @@ from notifications.recipients import channels_for, must_be_phoned_instead, recip
 from praktijkplan.contact import Modality
 from praktijkplan.policy import Policy
 from praktijkplan.reminders import confirmation_due, plan_reminders
-from scheduling.localtime import AMSTERDAM, local_day
+from scheduling.localtime import AMSTERDAM
 from scheduling.models import Appointment, Participant
-from scheduling.queries.policy import policy_on
+from scheduling.queries.policy import policy_of
 
 # A patient whose appointment was cancelled is phoned for a new time within a day.
 NEW_TIME_WITHIN = timedelta(days=1)
@@ -44,7 +44,7 @@ def plan_messages(*, appointment: Appointment, now: datetime) -> None:
         kind = MessageKind.MOVED if recipient.pk in told else MessageKind.CONFIRMATION
         rows += _rows(appointment, recipient, [Planned(kind, due, appointment.start), *reminders])
     Message.objects.bulk_create(rows, ignore_conflicts=True)
-    if not _reachable(recipients):
+    if not _reachable(recipients, policy_of(appointment)):
         # Before the moment at which the first reminder would have gone (PP-45).
         call_before = reminders[0].due if reminders else appointment.start
         kind = MessageKind.MOVED if told else MessageKind.CONFIRMATION
@@ -62,7 +62,7 @@ def plan_cancellation(*, appointment: Appointment, now: datetime) -> None:
     rows = [row for recipient in recipients for row in _rows(appointment, recipient, [off])]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     call_before = now + NEW_TIME_WITHIN
-    if _reachable(recipients):
+    if _reachable(recipients, policy_of(appointment)):
         open_call_task(
             appointment=appointment,
             reason=CallTask.Reason.NEW_TIME,
@@ -114,9 +114,12 @@ def occasion_key(appointment: Appointment, participant: Participant, kind: Messa
 
 
 def _rows(appointment: Appointment, recipient: Participant, plan: list[Planned]) -> list[Message]:
+    policy = policy_of(appointment)
     return [
         Message(
             occasion_key=occasion_key(appointment, recipient, planned.kind, channel),
+            department_id=appointment.department_id,
+            patient_id=appointment.patient_id,
             appointment=appointment,
             participant=recipient,
             kind=planned.kind,
@@ -127,30 +130,27 @@ def _rows(appointment: Appointment, recipient: Participant, plan: list[Planned])
             not_after=planned.not_after,
         )
         for planned in plan
-        for channel in channels_for(recipient)
+        for channel in channels_for(recipient, policy)
     ]
 
 
 def _reminders(appointment: Appointment, now: datetime) -> list[Planned]:
     if not Modality(appointment.modality).is_live:
         return []
-    reminders = plan_reminders(appointment.start, now, _policy(appointment), AMSTERDAM)
+    reminders = plan_reminders(appointment.start, now, policy_of(appointment), AMSTERDAM)
     return [Planned(MessageKind(one.kind.value), one.due, one.not_after) for one in reminders]
 
 
 def _news_due(appointment: Appointment, now: datetime) -> datetime:
     """After the time for undoing, unless the appointment would have begun by then."""
-    due = confirmation_due(now, _policy(appointment))
+    due = confirmation_due(now, policy_of(appointment))
     return due if due < appointment.start else now
 
 
-def _policy(appointment: Appointment) -> Policy:
-    """That of the appointment's date, not of today."""
-    return policy_on(appointment.department_id, local_day(appointment.start))
-
-
-def _reachable(recipients: list[Participant]) -> bool:
-    return any(channel is not Channel.INBOX for recipient in recipients for channel in channels_for(recipient))
+def _reachable(recipients: list[Participant], policy: Policy) -> bool:
+    return any(
+        channel is not Channel.INBOX for recipient in recipients for channel in channels_for(recipient, policy)
+    )
 
 
 def _phone_instead(appointment: Appointment, kind: MessageKind, call_before: datetime, now: datetime) -> None:

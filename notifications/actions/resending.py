@@ -5,13 +5,14 @@ from django.db import transaction
 from notifications.models import Channel, Message, MessageKind
 from notifications.recipients import channels_for, recipients_of
 from scheduling.models import Appointment, AppointmentLink, Participant
+from scheduling.queries.policy import policy_of
 
 # However often the button is pressed: one mail in ten minutes for one old link.
 AT_MOST_EVERY = timedelta(minutes=10)
 
 
 def can_be_mailed(participant: Participant) -> bool:
-    return Channel.EMAIL in channels_for(participant)
+    return Channel.EMAIL in channels_for(participant, policy_of(participant.appointment))
 
 
 @transaction.atomic
@@ -23,6 +24,8 @@ def resend_link(*, link: AppointmentLink, now: datetime) -> bool:
         return False
     again = Message(
         occasion_key=_occasion(link, now),
+        department_id=appointment.department_id,
+        patient_id=appointment.patient_id,
         appointment=appointment,
         participant=participant,
         kind=MessageKind.MOVED,
@@ -51,6 +54,8 @@ def send_again(*, appointment: Appointment, now: datetime) -> list[Participant]:
         _, made = Message.objects.get_or_create(
             occasion_key=f"{appointment.pk}:again:{participant.pk}:{turn}",
             defaults={
+                "department_id": appointment.department_id,
+                "patient_id": appointment.patient_id,
                 "appointment": appointment,
                 "participant": participant,
                 "kind": MessageKind.CONFIRMATION,

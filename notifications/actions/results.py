@@ -96,11 +96,10 @@ def _write(message: Message, *, problem: str, **values: Any) -> bool:
 
 
 def _record(fact: type[MessageFact], message: Message, now: datetime, **more: str) -> None:
-    appointment = message.appointment
     told = fact(
-        appointment=appointment.pk,
-        session=appointment.session_id,
-        department=appointment.department_id,
+        appointment=message.appointment_id,
+        session=message.appointment.session_id if message.appointment else None,
+        department=message.department_id,
         message=message.pk,
         message_kind=message.kind,
         channel=message.channel,

@@ -1,4 +1,13 @@
 from notifications.models.calls import CallOutcome, CallTask
-from notifications.models.messages import PENDING, Channel, Message, MessageKind, MessageState
+from notifications.models.messages import PENDING, BrokenAddress, Channel, Message, MessageKind, MessageState
 
-__all__ = ["PENDING", "CallOutcome", "CallTask", "Channel", "Message", "MessageKind", "MessageState"]
+__all__ = [
+    "PENDING",
+    "BrokenAddress",
+    "CallOutcome",
+    "CallTask",
+    "Channel",
+    "Message",
+    "MessageKind",
+    "MessageState",
+]

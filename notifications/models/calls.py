@@ -27,9 +27,14 @@ class CallTask(models.Model):
         FAILED = "failed", _("a message could not be delivered")
         ASKED = "asked", _("the patient asks to be phoned")
         NEW_TIME = "new_time", _("cancelled: the patient needs a new time")
+        PREPARE = "prepare", _("prepare for the video call of the next clinic day")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    appointment = models.ForeignKey("scheduling.Appointment", on_delete=models.PROTECT, related_name="call_tasks")
+    department = models.ForeignKey("people.Department", on_delete=models.PROTECT, related_name="call_tasks")
+    patient = models.ForeignKey("people.Patient", on_delete=models.PROTECT, related_name="call_tasks")
+    appointment = models.ForeignKey(
+        "scheduling.Appointment", null=True, blank=True, on_delete=models.PROTECT, related_name="call_tasks"
+    )
     participant = models.ForeignKey(
         "scheduling.Participant",
         null=True,
@@ -41,9 +46,15 @@ class CallTask(models.Model):
     reason = models.CharField(max_length=20, choices=Reason.choices)
     occasion_key = models.CharField(max_length=120, unique=True)
     about = models.CharField(max_length=20, blank=True, help_text=_("The kind of message that the call replaces."))
-    schedule_version = models.PositiveIntegerField()
+    schedule_version = models.PositiveIntegerField(default=0)
+    needs = models.JSONField(default=list, blank=True, help_text=_("Why this patient, the gravest first (PP-45)."))
+    need = models.PositiveSmallIntegerField(default=0, help_text=_("How much: higher goes first."))
     created_at = models.DateTimeField()
     call_before = models.DateTimeField()
+    call_after = models.DateTimeField(null=True, blank=True, help_text=_("Not again before this moment."))
+    held_by = models.CharField(max_length=60, blank=True, help_text=_("Who has this patient on the line now."))
+    held_until = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=500, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     tried_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)

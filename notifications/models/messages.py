@@ -4,21 +4,39 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from people.models import Patient, Representative
+
 
 class MessageKind(models.TextChoices):
     CONFIRMATION = "confirmation", _("confirmation")
     DAY_BEFORE = "day_before", _("reminder the day before")
     HOUR_BEFORE = "hour_before", _("reminder the hour before")
     MOVED = "moved", _("moved")
+    FORM_CHANGED = "form_changed", _("other form of contact")
     CANCELLED = "cancelled", _("cancelled")
+    DELAY = "delay", _("the clinic runs late")
+    ALMOST = "almost", _("almost your turn")
+    INVITATION = "invitation", _("invitation to plan")
+    FREED_PLACE = "freed_place", _("a place has come free")
+    FEEDBACK = "feedback", _("how did it go")
 
     @property
     def is_reminder(self) -> bool:
         return self in (MessageKind.DAY_BEFORE, MessageKind.HOUR_BEFORE)
 
+    @property
+    def is_extra(self) -> bool:
+        """Kind to send, and no loss when it is not: nobody is phoned instead."""
+        return self in (MessageKind.ALMOST, MessageKind.FREED_PLACE, MessageKind.FEEDBACK)
+
+    @property
+    def needs_appointment(self) -> bool:
+        return self not in (MessageKind.INVITATION, MessageKind.FREED_PLACE)
+
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("e-mail")
+    SMS = "sms", _("text message")
     INBOX = "inbox", _("inbox")
 
 
@@ -35,15 +53,29 @@ PENDING = (MessageState.PLANNED, MessageState.CLAIMED)
 
 
 class Message(models.Model):
-    """What is told to one recipient over one channel: written with the booking, so that nothing can lose it."""
+    """What is told to one recipient over one channel: written with the booking, so that nothing can lose it.
+
+    An invitation to plan or a freed place has no appointment; then `representative` says who stands for the patient.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     occasion_key = models.CharField(max_length=120, unique=True)
-    appointment = models.ForeignKey("scheduling.Appointment", on_delete=models.PROTECT, related_name="messages")
-    participant = models.ForeignKey("scheduling.Participant", on_delete=models.PROTECT, related_name="messages")
+    department = models.ForeignKey("people.Department", on_delete=models.PROTECT, related_name="messages")
+    patient = models.ForeignKey("people.Patient", on_delete=models.PROTECT, related_name="messages")
+    appointment = models.ForeignKey(
+        "scheduling.Appointment", null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+    )
+    participant = models.ForeignKey(
+        "scheduling.Participant", null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+    )
+    representative = models.ForeignKey(
+        "people.Representative", null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+    )
     kind = models.CharField(max_length=20, choices=MessageKind.choices)
     channel = models.CharField(max_length=10, choices=Channel.choices)
-    schedule_version = models.PositiveIntegerField()
+    schedule_version = models.PositiveIntegerField(default=0)
+    # What only this message knows: the new expected time, the place that came free. Moments in ISO 8601, UTC.
+    details = models.JSONField(default=dict, blank=True)
     due_at = models.DateTimeField()
     not_after = models.DateTimeField()
     # The due time, and after a failed attempt the time of the next: what is overdue stays visible in due_at.
@@ -56,6 +88,15 @@ class Message(models.Model):
     # Set just before the first offer to the recipient's side: from here on, something may have been told.
     offered_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # What the other side told afterwards: it arrived, it came back, it was opened.
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    sent_to = models.CharField(max_length=254, blank=True)
+    provider = models.CharField(max_length=20, blank=True)
+    provider_id = models.CharField(max_length=100, blank=True)
+    segments = models.PositiveSmallIntegerField(null=True, blank=True)
+    cost = models.DecimalField(max_digits=8, decimal_places=4, null=True, blank=True, help_text=_("Euros."))
     subject = models.CharField(max_length=200, blank=True)
     # As sent, with the personal link masked: what staff read back must not open the patient's door.
     body = models.TextField(blank=True)
@@ -66,6 +107,16 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["try_at", "id"], condition=Q(state__in=["planned", "claimed"]), name="message_due"),
             models.Index(fields=["appointment", "state"], name="message_appointment_state"),
+            models.Index(fields=["department", "-due_at"], name="message_department"),
+            models.Index(fields=["patient", "-due_at"], name="message_patient"),
+            models.Index(fields=["provider", "provider_id"], condition=~Q(provider_id=""), name="message_provider"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(appointment__isnull=False, participant__isnull=False)
+                | Q(appointment__isnull=True, participant__isnull=True, kind__in=["invitation", "freed_place"]),
+                name="message_has_recipient",
+            )
         ]
 
     def __str__(self) -> str:
@@ -74,3 +125,30 @@ class Message(models.Model):
     @property
     def is_reminder(self) -> bool:
         return MessageKind(self.kind).is_reminder
+
+    @property
+    def person(self) -> Patient | Representative:
+        """Who is written to: whoever stands for the patient, or the patient."""
+        stands_in = self.participant.representative if self.participant else self.representative
+        return stands_in or self.patient
+
+    @property
+    def address(self) -> str:
+        """Where it would go now over its channel; empty for the inbox, and for who has none."""
+        return {Channel.EMAIL: self.person.email, Channel.SMS: self.person.mobile}.get(Channel(self.channel), "")
+
+
+class BrokenAddress(models.Model):
+    """An address that did not take a message for good. It counts until someone repairs it."""
+
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    address = models.CharField(max_length=254)
+    since = models.DateTimeField()
+    why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-since"]
+        constraints = [models.UniqueConstraint(fields=["channel", "address"], name="broken_address_once")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.since:%Y-%m-%d}"

@@ -12,6 +12,7 @@ from notifications.content.letters import write_letter
 from notifications.models import Channel, Message, MessageKind
 from notifications.recipients import channels_for, recipients_of
 from scheduling.models import Appointment, Participant
+from scheduling.queries.policy import policy_of
 
 # Stands where the personal link will be: that is made at the moment of sending, and only the reader has it.
 MASKED_LINK = "…"
@@ -65,7 +66,7 @@ def _preview(appointment: Appointment, recipient: Participant, kind: MessageKind
     return Preview(
         kind=kind,
         recipient=recipient.display_name,
-        channels=tuple(channels_for(recipient)),
+        channels=tuple(channels_for(recipient, policy_of(recipient.appointment))),
         subject=letter.subject,
         body=letter.as_text(),
     )

@@ -13,6 +13,14 @@ class Salutation(models.TextChoices):
     NONE = "none", _("no salutation")
 
 
+class Consent(models.TextChoices):
+    """Whether someone wants messages over a channel. Never asked is not the same as refused: the policy decides."""
+
+    UNKNOWN = "", _("never asked")
+    GIVEN = "given", _("yes")
+    REFUSED = "refused", _("no")
+
+
 class Patient(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     number = models.CharField(_("patient number"), max_length=20, unique=True)
@@ -26,6 +34,10 @@ class Patient(models.Model):
     email = models.EmailField(_("e-mail address"), blank=True)
     mobile = models.CharField(_("mobile number"), max_length=20, blank=True)
     phone = models.CharField(_("landline number"), max_length=20, blank=True)
+    mail_consent = models.CharField(_("wants e-mail"), max_length=8, choices=Consent.choices, blank=True, default="")
+    sms_consent = models.CharField(
+        _("wants text messages"), max_length=8, choices=Consent.choices, blank=True, default=""
+    )
     language = models.CharField(max_length=5, default="nl")
     unsafe_address = models.BooleanField(default=False, help_text=_("Messages could endanger: send none."))
     deceased_on = models.DateField(null=True, blank=True)
@@ -83,6 +95,10 @@ class Representative(models.Model):
     relation = models.CharField(_("relation"), max_length=40)
     email = models.EmailField(_("e-mail address"), blank=True)
     mobile = models.CharField(_("mobile number"), max_length=20, blank=True)
+    mail_consent = models.CharField(_("wants e-mail"), max_length=8, choices=Consent.choices, blank=True, default="")
+    sms_consent = models.CharField(
+        _("wants text messages"), max_length=8, choices=Consent.choices, blank=True, default=""
+    )
     language = models.CharField(max_length=5, default="nl")
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)

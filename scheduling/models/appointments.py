@@ -115,5 +115,11 @@ class Participant(models.Model):
         return self.appointment.patient.email if self.role == ParticipantRole.PATIENT else ""
 
     @property
+    def mobile(self) -> str:
+        if self.representative is not None:
+            return self.representative.mobile
+        return self.appointment.patient.mobile if self.role == ParticipantRole.PATIENT else ""
+
+    @property
     def language(self) -> str:
         return self.representative.language if self.representative else self.appointment.patient.language

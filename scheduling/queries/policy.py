@@ -2,7 +2,8 @@ from bisect import bisect_right
 from datetime import date
 
 from praktijkplan.policy import Policy
-from scheduling.models import DepartmentPolicy
+from scheduling.localtime import local_day
+from scheduling.models import Appointment, DepartmentPolicy
 
 
 class Policies:
@@ -22,6 +23,11 @@ class Policies:
         cuts = [first, *(day for day in self._from if first < day <= last)]
         ends = [*(date.fromordinal(cut.toordinal() - 1) for cut in cuts[1:]), last]
         return [(start, end, self.on(start)) for start, end in zip(cuts, ends, strict=True)]
+
+
+def policy_of(appointment: Appointment) -> Policy:
+    """The agreements of the appointment's date, not of today."""
+    return policy_on(appointment.department_id, local_day(appointment.start))
 
 
 def policy_on(department_id: int, day: date) -> Policy:

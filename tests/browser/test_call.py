@@ -13,7 +13,15 @@ from events.models import Event
 from scheduling.actions.booking import cancel_appointment
 from scheduling.models import Appointment
 from tests import factories as make
-from tests.support.media import await_media, cut_sockets, refuse, running_tracks, times_asked, watch_connections
+from tests.support.media import (
+    await_facts,
+    await_media,
+    cut_sockets,
+    refuse,
+    running_tracks,
+    times_asked,
+    watch_connections,
+)
 from tests.waitingroom.visits import at
 from waitingroom.models import Closing
 

@@ -5,7 +5,6 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from types import TracebackType
 
 from django.conf import settings
@@ -14,42 +13,9 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
+from notifications.channels.answers import Accepted, Answer, Broken, Deferred, OutOfReach, Refused
+
 PERMANENT = 500
-
-
-class MailServerUnreachable(Exception):
-    """No connection, or none we may use: nothing was offered to anyone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The server has taken the message over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The server will never take this message for this address."""
-
-    code: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Deferred:
-    """The server asks to try again later."""
-
-    code: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """The connection was lost midway: whether the message arrived, nobody knows."""
-
-    text: str
-
-
-Answer = Accepted | Refused | Deferred | Broken
 
 
 class MailSession:
@@ -70,7 +36,7 @@ class MailSession:
             self._drop()
 
     def connect(self) -> None:
-        """Be ready to send. Raises MailServerUnreachable."""
+        """Be ready to send. Raises OutOfReach."""
         if self._is_connected():
             return
         self._drop()
@@ -81,7 +47,7 @@ class MailSession:
                 self._backend.connection.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            raise MailServerUnreachable(type(error).__name__) from error
+            raise OutOfReach(type(error).__name__) from error
 
     def send(self, message: EmailMessage) -> Answer:
         with self._cut_off():

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from praktijkplan.policy import Policy
 
+# A reminder so soon after the confirmation would only repeat it: then the confirmation says what it would have said.
+MERGE_WITHIN = timedelta(minutes=30)
 # A day-before reminder helps to prepare; closer to the start than this it only disturbs.
 DAY_BEFORE_ENDS = timedelta(hours=2)
 
@@ -40,12 +42,23 @@ class PlannedMessage:
 def plan_reminders(start: datetime, now: datetime, policy: Policy, tz: ZoneInfo) -> tuple[PlannedMessage, ...]:
     """The reminders of an appointment booked or moved at `now`, in order of their due time.
 
-    `start` and `now` are aware. A reminder that would come before or with the confirmation is not planned:
-    the confirmation, sent now, stands in for it.
+    `start` and `now` are aware. A reminder that would come before, with or soon after the confirmation is not
+    planned: the confirmation stands in for it (`merged_reminders`).
     """
-    planned = (_day_before(start, policy, tz), _hour_before(start, policy))
     told = confirmation_due(now, policy)
-    return tuple(sorted((message for message in planned if message.due > told), key=lambda m: m.due))
+    planned = [message for message in _both(start, policy, tz) if message.due > told + MERGE_WITHIN]
+    return tuple(sorted(planned, key=lambda message: message.due))
+
+
+def merged_reminders(start: datetime, now: datetime, policy: Policy, tz: ZoneInfo) -> tuple[MessageKind, ...]:
+    """The reminders for which the confirmation stands in, as far as what they say is still of use."""
+    told = min(confirmation_due(now, policy), start.astimezone(UTC))
+    soon = [message for message in _both(start, policy, tz) if message.due <= told + MERGE_WITHIN]
+    return tuple(message.kind for message in soon if told <= message.not_after)
+
+
+def _both(start: datetime, policy: Policy, tz: ZoneInfo) -> tuple[PlannedMessage, PlannedMessage]:
+    return _day_before(start, policy, tz), _hour_before(start, policy)
 
 
 def confirmation_due(now: datetime, policy: Policy) -> datetime:

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -7,6 +8,7 @@ from django.db.models import F
 from events.catalogue import CallTaskOpened, PatientPhoned
 from events.log import record
 from notifications.models import CallOutcome, CallTask
+from people.models import Department, Patient
 from scheduling.models import Appointment, Participant
 
 SYSTEM = "system"
@@ -32,25 +34,41 @@ def open_call_task(
     participant: Participant | None = None,
 ) -> CallTask:
     """A task for a person, once per occasion; asking again only makes it more urgent."""
+    whose = {
+        "department_id": appointment.department_id,
+        "patient_id": appointment.patient_id,
+        "appointment": appointment,
+        "participant": participant,
+        "schedule_version": appointment.schedule_version,
+    }
+    return _open(f"{appointment.pk}:{reason}:{occasion}", reason, call_before, now, about=about, **whose)
+
+
+@transaction.atomic
+def open_call_task_for_patient(
+    *,
+    patient: Patient,
+    department: Department,
+    reason: CallTask.Reason,
+    occasion: str,
+    call_before: datetime,
+    now: datetime,
+    about: str,
+) -> CallTask:
+    """The same where there is no appointment yet: an invitation that reaches nobody."""
+    key = f"patient {patient.pk}:{department.pk}:{reason}:{occasion}"
+    return _open(key, reason, call_before, now, about=about, department=department, patient=patient)
+
+
+def _open(key: str, reason: str, call_before: datetime, now: datetime, **fields: Any) -> CallTask:
     task, made = CallTask.objects.get_or_create(
-        occasion_key=f"{appointment.pk}:{reason}:{occasion}",
-        defaults={
-            "department_id": appointment.department_id,
-            "patient_id": appointment.patient_id,
-            "appointment": appointment,
-            "participant": participant,
-            "reason": reason,
-            "about": about,
-            "schedule_version": appointment.schedule_version,
-            "created_at": now,
-            "call_before": call_before,
-        },
+        occasion_key=key, defaults={"reason": reason, "created_at": now, "call_before": call_before, **fields}
     )
     if made:
         fact = CallTaskOpened(
-            appointment=appointment.pk,
-            session=appointment.session_id,
-            department=appointment.department_id,
+            appointment=task.appointment_id,
+            session=task.appointment.session_id if task.appointment else None,
+            department=task.department_id,
             task=task.pk,
             reason=reason,
         )

@@ -61,9 +61,9 @@ BOOKED = {
         ],
     ),
     "tomorrow, in the reminder's moment": (
-        make.amsterdam(MONDAY_EVE, "09.58"),
+        make.amsterdam(MONDAY_EVE, "09.30"),
         make.amsterdam(MONDAY, "14.10"),
-        [("confirmation", "22-11 10.00", "23-11 14.10"), ("hour_before", "23-11 13.10", "23-11 14.10")],
+        [("confirmation", "22-11 09.32", "23-11 14.10"), ("hour_before", "23-11 13.10", "23-11 14.10")],
     ),
     "in three hours": (
         make.amsterdam(MONDAY, "11.10"),

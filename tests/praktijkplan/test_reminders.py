@@ -13,6 +13,7 @@ from praktijkplan.reminders import (
     confirmation_due,
     day_word,
     link_opens_at,
+    merged_reminders,
     plan_reminders,
 )
 
@@ -61,18 +62,35 @@ def test_moments_are_in_utc():
 @pytest.mark.parametrize(
     ("now", "kinds"),
     [
-        (local(2026, 12, 6, 9, 57), [DAY_BEFORE, HOUR_BEFORE]),
-        # The confirmation goes out two minutes after the booking: it stands in for what would come with it.
-        (local(2026, 12, 6, 9, 58), [HOUR_BEFORE]),
+        (local(2026, 12, 6, 9, 27), [DAY_BEFORE, HOUR_BEFORE]),
+        # The confirmation goes out two minutes after the booking: it stands in for what would come within half an
+        # hour of it.
+        (local(2026, 12, 6, 9, 28), [HOUR_BEFORE]),
         (local(2026, 12, 6, 10, 0), [HOUR_BEFORE]),
-        (local(2026, 12, 7, 13, 7), [HOUR_BEFORE]),
-        (local(2026, 12, 7, 13, 9), []),
+        (local(2026, 12, 7, 12, 37), [HOUR_BEFORE]),
+        (local(2026, 12, 7, 12, 38), []),
         (local(2026, 12, 7, 14, 0), []),
         (local(2026, 12, 8, 9, 0), []),
     ],
 )
 def test_a_reminder_whose_moment_has_passed_at_booking_is_not_planned(now, kinds):
     assert [message.kind for message in plan(local(2026, 12, 7, 14, 10), now)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("now", "merged"),
+    [
+        (local(2026, 12, 6, 9, 27), ()),
+        (local(2026, 12, 6, 9, 28), (DAY_BEFORE,)),
+        (local(2026, 12, 7, 12, 7), (DAY_BEFORE,)),
+        # Within two hours of the start the tips of the day before come too late.
+        (local(2026, 12, 7, 12, 9), ()),
+        (local(2026, 12, 7, 12, 38), (HOUR_BEFORE,)),
+        (local(2026, 12, 7, 14, 9), (HOUR_BEFORE,)),
+    ],
+)
+def test_the_confirmation_stands_in_for_a_reminder_that_would_come_with_it(now, merged):
+    assert merged_reminders(local(2026, 12, 7, 14, 10), now, Policy(), AMSTERDAM) == merged
 
 
 @pytest.mark.parametrize(

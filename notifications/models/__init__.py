@@ -1,5 +1,6 @@
 from notifications.models.calls import CallOutcome, CallTask
 from notifications.models.messages import PENDING, BrokenAddress, Channel, Message, MessageKind, MessageState
+from notifications.models.texts import MessageText, TextChannel, TextForm, TextLanguage
 
 __all__ = [
     "PENDING",
@@ -10,4 +11,8 @@ __all__ = [
     "Message",
     "MessageKind",
     "MessageState",
+    "MessageText",
+    "TextChannel",
+    "TextForm",
+    "TextLanguage",
 ]

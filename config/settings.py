@@ -133,11 +133,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
+    "replan-policies": {
+        "task": "notifications.tasks.replan_policies",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "expire-presences": {
         "task": "waitingroom.tasks.expire_presences",
         "schedule": 30.0,
         "options": {"expires": 60},
     },
+    "check-links": {"task": "notifications.tasks.check_links", "schedule": 3600.0, "options": {"expires": 3000}},
     "forget-answers": {"task": "api.tasks.forget_answers", "schedule": 3600.0, "options": {"expires": 1800}},
     "extend-horizon": {"task": "scheduling.tasks.extend_horizon", "schedule": 6 * 3600.0},
     "take-up-runs": {"task": "scheduling.tasks.take_up_runs", "schedule": 60.0, "options": {"expires": 50}},
@@ -164,6 +170,8 @@ EMAIL_USE_TLS = ENV.email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = ENV.email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = ENV.email_from
+BOUNCE_ADDRESS = ENV.bounce_address
+MAIL_RECEIPT_SECRET = ENV.mail_receipt_secret
 
 # --- Text messages ------------------------------------------------------------------------------------------
 SMS_PROVIDER = ENV.sms.provider
@@ -173,6 +181,9 @@ SMS_SENDER = ENV.sms.sender
 SMS_RECEIPT_SECRET = ENV.sms.receipt_secret
 SMS_PRICE = ENV.sms.price
 SMS_TIMEOUT = 20
+
+# --- Addresses that staff typed in --------------------------------------------------------------------------
+OUTGOING_HOSTS_ALLOWED = ENV.outgoing_hosts_allowed
 
 # --- Who ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"

@@ -52,6 +52,16 @@ class RasterExceptionMade(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PolicyAgreed(Fact):
+    """`changed`: the names of what was agreed anew."""
+
+    kind = "policy.agreed"
+    department: int
+    valid_from: str
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionChanged(Fact):
     kind = "session.changed"
     session: int
@@ -155,6 +165,25 @@ class MessageRead(MessageFact):
     """Its reader opened it: in the inbox, or through its link with the right birth date."""
 
     kind = "message.read"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentStated(Fact):
+    """Whether someone wants messages over a channel. Names no department: it holds in all of them."""
+
+    kind = "consent.stated"
+    patient: int
+    representative: int | None
+    channel: str
+    wish: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressRepaired(Fact):
+    """Staff say that an address that did not take messages takes them again. Names nobody."""
+
+    kind = "address.repaired"
+    channel: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,4 +5,4 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from notifications import subscribers  # noqa: F401  importing it connects it
+        from notifications import link_jobs, replanning_jobs, subscribers  # noqa: F401  importing them connects them

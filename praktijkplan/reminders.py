@@ -46,19 +46,25 @@ def plan_reminders(start: datetime, now: datetime, policy: Policy, tz: ZoneInfo)
     planned: the confirmation stands in for it (`merged_reminders`).
     """
     told = confirmation_due(now, policy)
-    planned = [message for message in _both(start, policy, tz) if message.due > told + MERGE_WITHIN]
-    return tuple(sorted(planned, key=lambda message: message.due))
+    return tuple(message for message in reminders_of(start, policy, tz) if message.due > told + MERGE_WITHIN)
 
 
 def merged_reminders(start: datetime, now: datetime, policy: Policy, tz: ZoneInfo) -> tuple[MessageKind, ...]:
     """The reminders for which the confirmation stands in, as far as what they say is still of use."""
     told = min(confirmation_due(now, policy), start.astimezone(UTC))
-    soon = [message for message in _both(start, policy, tz) if message.due <= told + MERGE_WITHIN]
+    soon = [message for message in reminders_of(start, policy, tz) if message.due <= told + MERGE_WITHIN]
     return tuple(message.kind for message in soon if told <= message.not_after)
 
 
-def _both(start: datetime, policy: Policy, tz: ZoneInfo) -> tuple[PlannedMessage, PlannedMessage]:
-    return _day_before(start, policy, tz), _hour_before(start, policy)
+def reminders_of(start: datetime, policy: Policy, tz: ZoneInfo) -> tuple[PlannedMessage, ...]:
+    """All reminders that an appointment has by the department's agreements, in order of their due time."""
+    planned = (_day_before(start, policy, tz), _hour_before(start, policy))
+    return tuple(
+        sorted(
+            (message for message in planned if message.kind not in policy.messages_off),
+            key=lambda message: message.due,
+        )
+    )
 
 
 def confirmation_due(now: datetime, policy: Policy) -> datetime:
@@ -69,6 +75,15 @@ def confirmation_due(now: datetime, policy: Policy) -> datetime:
 def link_opens_at(start: datetime, policy: Policy) -> datetime:
     """When the waiting room of an appointment opens, in UTC (PP-51)."""
     return start.astimezone(UTC) - timedelta(minutes=policy.link_opens_minutes)
+
+
+def awake(moment: datetime, policy: Policy, tz: ZoneInfo) -> datetime:
+    """The same moment, or the end of the quiet hours in which it falls; in UTC."""
+    day = moment.astimezone(tz).date()
+    for quiet_from, quiet_until in _quiet_hours(day, policy, tz):
+        if quiet_from <= moment < quiet_until:
+            return quiet_until.astimezone(UTC)
+    return moment.astimezone(UTC)
 
 
 def day_word(sent_on: date, start_on: date) -> DayWord:

@@ -73,6 +73,10 @@ def _open(key: str, reason: str, call_before: datetime, now: datetime, **fields:
             reason=reason,
         )
         record(fact, at=now, actor=SYSTEM)
+    elif task.outcome == CallOutcome.NOT_NEEDED and task.done_by == SYSTEM:
+        # What made it needless no longer holds.
+        task.done_at, task.done_by, task.outcome, task.call_before = None, "", "", call_before
+        task.save(update_fields=["done_at", "done_by", "outcome", "call_before"])
     elif task.is_open and call_before < task.call_before:
         CallTask.objects.filter(pk=task.pk, call_before__gt=call_before).update(call_before=call_before)
     return task

@@ -1,7 +1,7 @@
 """Messages as rows, written in the transaction that books, moves or cancels: no process can lose them."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -9,46 +9,78 @@ from django.db.models import Q
 from notifications.actions.calls import open_call_task, withdraw_call_tasks
 from notifications.models import CallOutcome, CallTask, Channel, Message, MessageKind, MessageState
 from notifications.recipients import channels_for, must_be_phoned_instead, recipients_of
+from notifications.rows import Planned, rows_for
 from praktijkplan.contact import Modality
 from praktijkplan.policy import Policy
-from praktijkplan.reminders import confirmation_due, plan_reminders
+from praktijkplan.reminders import confirmation_due, merged_reminders, plan_reminders
 from scheduling.localtime import AMSTERDAM
 from scheduling.models import Appointment, Participant
 from scheduling.queries.policy import policy_of
 
+NEWS = (MessageKind.CONFIRMATION, MessageKind.MOVED, MessageKind.FORM_CHANGED)
+# A claimed message counts: its sender may be past the recheck.
+MAY_HAVE_BEEN_TOLD = Q(offered_at__isnull=False) | Q(state=MessageState.CLAIMED)
 # A patient whose appointment was cancelled is phoned for a new time within a day.
 NEW_TIME_WITHIN = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    kind: MessageKind
-    due: datetime
-    not_after: datetime
-
-
 @transaction.atomic
 def plan_messages(*, appointment: Appointment, now: datetime) -> None:
-    """What is told of an appointment as it now stands: that it is made or moved, and its reminders (PP-40 to 42).
+    """What is told of an appointment as it now stands: that it is made or changed, and its reminders (PP-40 to 42).
 
-    Who was told of an older version hears that it moved; who was told nothing gets a first confirmation.
+    Who was told of an older version hears what is different; who was told nothing gets a first confirmation.
     """
     if appointment.start <= now or not must_be_phoned_instead(appointment.patient):
         return
-    reminders = _reminders(appointment, now)
+    policy = policy_of(appointment)
+    reminders = _reminders(appointment, now, policy)
     told = told_participants(appointment)
-    due = _news_due(appointment, now)
-    rows = []
     recipients = recipients_of(appointment)
+    rows = []
     for recipient in recipients:
-        kind = MessageKind.MOVED if recipient.pk in told else MessageKind.CONFIRMATION
-        rows += _rows(appointment, recipient, [Planned(kind, due, appointment.start), *reminders])
+        plan = [news(appointment, news_kind(appointment, recipient, told), now, policy), *reminders]
+        rows += rows_for(appointment, recipient, plan, channels_for(recipient, policy))
     Message.objects.bulk_create(rows, ignore_conflicts=True)
-    if not _reachable(recipients, policy_of(appointment)):
+    if not reachable(recipients, policy):
         # Before the moment at which the first reminder would have gone (PP-45).
         call_before = reminders[0].due if reminders else appointment.start
         kind = MessageKind.MOVED if told else MessageKind.CONFIRMATION
-        _phone_instead(appointment, kind, call_before, now)
+        phone_instead(appointment, kind, call_before, now)
+
+
+def news(appointment: Appointment, kind: MessageKind, now: datetime, policy: Policy) -> Planned:
+    """It says what it stands in for, and of which plan it tells: a later one is compared with that."""
+    due = confirmation_due(now, policy)
+    details: dict[str, Any] = {"plan": _plan_of(appointment)}
+    if Modality(appointment.modality).is_live:
+        details["includes"] = [kind.value for kind in merged_reminders(appointment.start, now, policy, AMSTERDAM)]
+    # After the time for undoing, unless the appointment would have begun by then.
+    return Planned(kind, due if due < appointment.start else now, appointment.start, details=details)
+
+
+def news_kind(appointment: Appointment, recipient: Participant, told: set[int]) -> MessageKind:
+    """What is news to this recipient, from what was told last: versions in between may never have gone out."""
+    if recipient.pk not in told:
+        return MessageKind.CONFIRMATION
+    last = (
+        Message.objects.filter(appointment=appointment, participant=recipient, kind__in=NEWS)
+        .filter(schedule_version__lt=appointment.schedule_version)
+        .filter(MAY_HAVE_BEEN_TOLD)
+        .order_by("schedule_version")
+        .last()
+    )
+    before = last.details.get("plan") if last else None
+    now_planned = _plan_of(appointment)
+    if before == now_planned:
+        # Moved away and back before anyone heard of it: only the link is another.
+        return MessageKind.CONFIRMATION
+    if before and before["start"] == now_planned["start"]:
+        return MessageKind.FORM_CHANGED
+    return MessageKind.MOVED
+
+
+def _plan_of(appointment: Appointment) -> dict[str, str]:
+    return {"start": appointment.start.astimezone(UTC).isoformat(), "modality": appointment.modality}
 
 
 @transaction.atomic
@@ -57,12 +89,17 @@ def plan_cancellation(*, appointment: Appointment, now: datetime) -> None:
     told = told_participants(appointment)
     if not told or appointment.start <= now or not must_be_phoned_instead(appointment.patient):
         return
-    off = Planned(MessageKind.CANCELLED, _news_due(appointment, now), appointment.start)
+    policy = policy_of(appointment)
+    off = news(appointment, MessageKind.CANCELLED, now, policy)
     recipients = [recipient for recipient in recipients_of(appointment) if recipient.pk in told]
-    rows = [row for recipient in recipients for row in _rows(appointment, recipient, [off])]
+    rows = [
+        row
+        for recipient in recipients
+        for row in rows_for(appointment, recipient, [off], channels_for(recipient, policy))
+    ]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     call_before = now + NEW_TIME_WITHIN
-    if _reachable(recipients, policy_of(appointment)):
+    if reachable(recipients, policy):
         open_call_task(
             appointment=appointment,
             reason=CallTask.Reason.NEW_TIME,
@@ -72,7 +109,7 @@ def plan_cancellation(*, appointment: Appointment, now: datetime) -> None:
             about=MessageKind.CANCELLED,
         )
     else:
-        _phone_instead(appointment, MessageKind.CANCELLED, min(appointment.start, call_before), now)
+        phone_instead(appointment, MessageKind.CANCELLED, min(appointment.start, call_before), now)
 
 
 @transaction.atomic
@@ -90,13 +127,10 @@ def supersede_messages(*, appointment: Appointment, now: datetime) -> int:
 
 
 def told_participants(appointment: Appointment) -> set[int]:
-    """Who may have heard of this appointment before: by a message that was or is being sent, or by a person.
-
-    A claimed message counts: its sender may be past the recheck.
-    """
+    """Who may have heard of this appointment before: by a message that was or is being sent, or by a person."""
     told = set(
         Message.objects.filter(appointment=appointment, schedule_version__lt=appointment.schedule_version)
-        .filter(Q(offered_at__isnull=False) | Q(state=MessageState.CLAIMED))
+        .filter(MAY_HAVE_BEEN_TOLD)
         .values_list("participant_id", flat=True)
     )
     phoned = CallTask.objects.filter(
@@ -109,51 +143,20 @@ def told_participants(appointment: Appointment) -> set[int]:
     return told
 
 
-def occasion_key(appointment: Appointment, participant: Participant, kind: MessageKind, channel: Channel) -> str:
-    return f"{appointment.pk}:{kind}:{appointment.schedule_version}:{channel}:{participant.pk}"
-
-
-def _rows(appointment: Appointment, recipient: Participant, plan: list[Planned]) -> list[Message]:
-    policy = policy_of(appointment)
-    return [
-        Message(
-            occasion_key=occasion_key(appointment, recipient, planned.kind, channel),
-            department_id=appointment.department_id,
-            patient_id=appointment.patient_id,
-            appointment=appointment,
-            participant=recipient,
-            kind=planned.kind,
-            channel=channel,
-            schedule_version=appointment.schedule_version,
-            due_at=planned.due,
-            try_at=planned.due,
-            not_after=planned.not_after,
-        )
-        for planned in plan
-        for channel in channels_for(recipient, policy)
-    ]
-
-
-def _reminders(appointment: Appointment, now: datetime) -> list[Planned]:
+def _reminders(appointment: Appointment, now: datetime, policy: Policy) -> list[Planned]:
     if not Modality(appointment.modality).is_live:
         return []
-    reminders = plan_reminders(appointment.start, now, policy_of(appointment), AMSTERDAM)
+    reminders = plan_reminders(appointment.start, now, policy, AMSTERDAM)
     return [Planned(MessageKind(one.kind.value), one.due, one.not_after) for one in reminders]
 
 
-def _news_due(appointment: Appointment, now: datetime) -> datetime:
-    """After the time for undoing, unless the appointment would have begun by then."""
-    due = confirmation_due(now, policy_of(appointment))
-    return due if due < appointment.start else now
-
-
-def _reachable(recipients: list[Participant], policy: Policy) -> bool:
+def reachable(recipients: list[Participant], policy: Policy) -> bool:
     return any(
         channel is not Channel.INBOX for recipient in recipients for channel in channels_for(recipient, policy)
     )
 
 
-def _phone_instead(appointment: Appointment, kind: MessageKind, call_before: datetime, now: datetime) -> None:
+def phone_instead(appointment: Appointment, kind: MessageKind, call_before: datetime, now: datetime) -> None:
     open_call_task(
         appointment=appointment,
         reason=CallTask.Reason.NO_CHANNEL,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from notifications.actions.planning import told_participants
+from notifications.actions.planning import news_kind, told_participants
 from notifications.content.facts import letter_facts
 from notifications.content.letters import write_letter
 from notifications.models import Channel, Message, MessageKind
@@ -42,10 +42,7 @@ def previews_of_move(appointment: Appointment, start: datetime) -> list[Preview]
     moved.start, moved.end = start, start + (appointment.end - appointment.start)
     moved.schedule_version += 1
     told = told_participants(moved)
-    return [
-        _preview(moved, recipient, MessageKind.MOVED if recipient.pk in told else MessageKind.CONFIRMATION)
-        for recipient in recipients_of(moved)
-    ]
+    return [_preview(moved, recipient, news_kind(moved, recipient, told)) for recipient in recipients_of(moved)]
 
 
 def previews_of_cancellation(appointment: Appointment) -> list[Preview]:

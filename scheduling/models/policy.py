@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from praktijkplan.policy import Policy
@@ -10,9 +11,17 @@ class DepartmentPolicy(models.Model):
     department = models.ForeignKey("people.Department", on_delete=models.CASCADE, related_name="policies")
     valid_from = models.DateField(_("valid from"))
     document = models.JSONField(default=dict, blank=True)
+    # Raised by each change: who saves an older one hears what was agreed meanwhile.
+    revision = models.PositiveIntegerField(default=1)
+    agreed_by = models.CharField(max_length=60, blank=True)
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    # What follows from a change, in small steps that may stop anywhere: the last appointment that was done.
+    replanned_to = models.BigIntegerField(default=0)
+    replanned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["department", "valid_from"]
+        indexes = [models.Index(fields=["agreed_at"], condition=Q(replanned_at=None), name="policy_to_replan")]
         constraints = [models.UniqueConstraint(fields=["department", "valid_from"], name="policy_one_per_date")]
 
     def __str__(self) -> str:

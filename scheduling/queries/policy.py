@@ -1,4 +1,5 @@
 from bisect import bisect_right
+from dataclasses import dataclass
 from datetime import date
 
 from praktijkplan.policy import Policy
@@ -25,6 +26,22 @@ class Policies:
         return [(start, end, self.on(start)) for start, end in zip(cuts, ends, strict=True)]
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What counts on a date; `row` is None and `revision` 0 where nothing was ever agreed."""
+
+    policy: Policy
+    row: DepartmentPolicy | None
+
+    @property
+    def revision(self) -> int:
+        return self.row.revision if self.row else 0
+
+    @property
+    def agreed_by(self) -> str:
+        return self.row.agreed_by if self.row else ""
+
+
 def policy_of(appointment: Appointment) -> Policy:
     """The agreements of the appointment's date, not of today."""
     return policy_on(appointment.department_id, local_day(appointment.start))
@@ -32,9 +49,13 @@ def policy_of(appointment: Appointment) -> Policy:
 
 def policy_on(department_id: int, day: date) -> Policy:
     """The agreements that count on this local date; the plan's defaults where nothing was agreed."""
+    return agreed_on(department_id, day).policy
+
+
+def agreed_on(department_id: int, day: date) -> Agreed:
     row = (
         DepartmentPolicy.objects.filter(department_id=department_id, valid_from__lte=day)
         .order_by("-valid_from")
         .first()
     )
-    return row.policy if row else Policy()
+    return Agreed(row.policy if row else Policy(), row)

@@ -10,6 +10,7 @@ from praktijkplan.reminders import (
     DayWord,
     MessageKind,
     PlannedMessage,
+    awake,
     confirmation_due,
     day_word,
     link_opens_at,
@@ -219,3 +220,19 @@ def test_the_link_opens_half_an_hour_before_the_start():  # PP-51
 )
 def test_the_word_for_a_day_follows_the_date_of_sending(sent_on, word):
     assert day_word(sent_on, date(2027, 1, 1)) is word
+
+
+@pytest.mark.parametrize(
+    ("moment", "then"),
+    [
+        (local(2026, 12, 7, 20, 59), "07 20.59"),
+        (local(2026, 12, 7, 21), "08 08.00"),
+        (local(2026, 12, 8, 0, 30), "08 08.00"),
+        (local(2026, 12, 8, 8), "08 08.00"),
+        # The night of the clock change is an hour longer or shorter; the morning begins by the clock.
+        (local(2026, 10, 24, 22), "25 08.00"),
+        (local(2027, 3, 28, 1, 30), "28 08.00"),
+    ],
+)
+def test_what_can_wait_waits_for_the_end_of_the_quiet_hours(moment, then):
+    assert awake(moment, Policy(), AMSTERDAM).astimezone(AMSTERDAM).strftime("%d %H.%M") == then

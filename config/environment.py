@@ -56,7 +56,10 @@ class Environment:
     behind_https: bool
     email: dict[str, Any]
     email_from: str
+    bounce_address: str
+    mail_receipt_secret: str
     sms: SmsSettings
+    outgoing_hosts_allowed: list[str]
     hospital_name: str
     hospital_phone: str
     stun_urls: list[str]
@@ -84,6 +87,8 @@ def read_environment() -> Environment:
         behind_https=env.bool("HTTPS", default=base_url.startswith("https://")),
         email=env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025"),
         email_from=env.str("EMAIL_FROM", default="De Waard ziekenhuis <afspraken@dewaard.example>"),
+        bounce_address=env.str("BOUNCE_ADDRESS", default=""),
+        mail_receipt_secret=env.str("MAIL_RECEIPT_SECRET", default=""),
         sms=SmsSettings(
             provider=env.str("SMS_PROVIDER", default=""),
             url=env.str("SMS_URL", default=""),
@@ -92,6 +97,7 @@ def read_environment() -> Environment:
             receipt_secret=env.str("SMS_RECEIPT_SECRET", default=""),
             price=Decimal(env.str("SMS_PRICE", default="0.08")),
         ),
+        outgoing_hosts_allowed=env.list("OUTGOING_HOSTS_ALLOWED", default=[]),
         hospital_name=env.str("HOSPITAL_NAME", default="De Waard ziekenhuis"),
         hospital_phone=env.str("HOSPITAL_PHONE", default="020-1234567"),
         stun_urls=env.list("STUN_URLS", default=[]),

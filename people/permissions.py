@@ -17,6 +17,8 @@ class Permission(StrEnum):
     BOOK = "book"
     STATE_PREFERENCE = "state_preference"
     SEE_MESSAGES = "see_messages"
+    SEE_TEXTS = "see_texts"
+    EDIT_TEXTS = "edit_texts"
     CALL_PATIENT = "call_patient"
     SEE_RASTERS = "see_rasters"
     PUBLISH_RASTER = "publish_raster"
@@ -32,6 +34,8 @@ ROLES: dict[Permission, frozenset[Role]] = {
     Permission.BOOK: frozenset({_P}),
     Permission.STATE_PREFERENCE: frozenset({_P, _C}),
     Permission.SEE_MESSAGES: frozenset({_P, _H}),
+    Permission.SEE_TEXTS: frozenset({_P, _H, _L, _A}),
+    Permission.EDIT_TEXTS: frozenset({_L, _A}),
     Permission.CALL_PATIENT: frozenset({_P, _H}),
     Permission.SEE_RASTERS: frozenset({_P, _C, _L, _A}),
     Permission.PUBLISH_RASTER: frozenset({_P, _A}),

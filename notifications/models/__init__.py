@@ -1,4 +1,5 @@
 from notifications.models.calls import CallOutcome, CallTask
+from notifications.models.instructions import Instruction, InstructionKind, LinkProblem
 from notifications.models.messages import PENDING, BrokenAddress, Channel, Message, MessageKind, MessageState
 from notifications.models.texts import MessageText, TextChannel, TextForm, TextLanguage
 
@@ -8,6 +9,9 @@ __all__ = [
     "CallOutcome",
     "CallTask",
     "Channel",
+    "Instruction",
+    "InstructionKind",
+    "LinkProblem",
     "Message",
     "MessageKind",
     "MessageState",

@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.support.accessibility",
     "tests.support.queries",
     "tests.support.mailbox",
+    "tests.support.smsgateway",
     "tests.support.worker",
 ]
 

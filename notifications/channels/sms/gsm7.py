@@ -87,5 +87,6 @@ def _spelled(letter: str) -> str:
         return ""
     apart = unicodedata.normalize("NFKD", letter)
     if apart != letter:
-        return "".join(map(_spelled, apart))
+        # Apart from the number before it: 1½ would become 11/2.
+        return (" " if "⁄" in apart else "") + "".join(map(_spelled, apart))
     return "" if unicodedata.category(letter) in _NO_WORDS else letter

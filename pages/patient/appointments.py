@@ -8,12 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from notifications.actions.resending import can_be_mailed, resend_link, was_resent
 from notifications.calendar import calendar_file
-from notifications.models import CallTask
+from notifications.instructions import instructions_for
+from notifications.models import CallTask, Instruction
 from pages.patient.forms import BirthDateForm
 from pages.patient.phones import masked, number_of
 from pages.patient.standings import opens_today, place_of, someone_calls
@@ -75,11 +77,19 @@ def _details(visit: Visit) -> dict[str, Any]:
     place = place_of(visit) if visit.appointment.modality == Modality.VIDEO else None
     return {
         "plan": plan_of(visit),
+        "instructions": _instructions(visit),
         "place": place,
         "opens_today": bool(place and opens_today(visit, place)),
         "over": place.over if place else not visit.appointment.is_active or visit.now >= visit.appointment.end,
         "preference": FORMS.get(preference),
     }
+
+
+def _instructions(visit: Visit) -> list[Instruction]:
+    """In the language of this page, whatever that of the messages is (PP-40, PP-41)."""
+    if visit.appointment.modality != Modality.VIDEO or not visit.appointment.is_active:
+        return []
+    return instructions_for(visit.appointment.department_id, get_language() or "nl")
 
 
 def _day_word(visit: Visit) -> str | Promise:

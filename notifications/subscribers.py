@@ -9,10 +9,12 @@ from events.catalogue import (
     AppointmentMoved,
     CallRequested,
     ContinuedByPhone,
+    LinkOpened,
 )
 from events.log import subscribe
 from events.models import Event
 from notifications.actions.calls import open_call_task
+from notifications.actions.marking_read import mark_read_by_link
 from notifications.actions.planning import plan_cancellation, plan_messages, supersede_messages
 from notifications.models import CallTask
 from scheduling.models import Appointment
@@ -49,6 +51,11 @@ def phone_on_request(fact: CallRequested, event: Event) -> None:
     """ "Bel mij liever": before the appointment would begin, or straight away once it should have."""
     appointment = _appointment(fact)
     _phone(appointment, fact.participant, max(appointment.start, event.at + PHONE_WITHIN), event)
+
+
+@subscribe(LinkOpened)
+def read_through_link(fact: LinkOpened, event: Event) -> None:
+    mark_read_by_link(link_ref=fact.link, by=event.actor, now=event.at)
 
 
 @subscribe(ContinuedByPhone)

@@ -15,6 +15,7 @@ from api.serializers.consults import Nothing
 from api.serializers.me import LEVELS, Inbox, Me, NewLink, visible_fields
 from api.serializers.patients import PreferenceIn, PreferenceOut
 from api.views.waiting import page_of, standing_of
+from notifications.actions.marking_read import mark_inbox_read
 from notifications.actions.resending import resend_link
 from notifications.calendar import calendar_file
 from notifications.queries import inbox_of
@@ -69,6 +70,7 @@ class MyMessages(LinkEndpoint):
     )
     def get(self, request: Request) -> Response:
         visit = self.enter("view.messages")
+        mark_inbox_read(participant=visit.participant, by=visit.actor, now=visit.now)
         return Response(Inbox({"letters": inbox_of(visit.participant)}).data)
 
 

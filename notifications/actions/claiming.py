@@ -51,7 +51,9 @@ def renew_lease(*, message: Message) -> bool:
     mine = Message.objects.filter(
         pk=message.pk, attempt=message.attempt, state=MessageState.CLAIMED, leased_until__gt=Now()
     )
-    return bool(mine.filter(Exists(stands)).update(leased_until=Now() + LEASE, offered_at=Now()))
+    return bool(
+        mine.filter(Exists(stands)).update(leased_until=Now() + LEASE, offered_at=Now(), link_ref=message.link_ref)
+    )
 
 
 def _claimable(channel: Channel, now: datetime) -> QuerySet[Message]:

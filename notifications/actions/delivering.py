@@ -159,7 +159,8 @@ def _nearer_reminder_due(message: Message, now: datetime) -> bool:
 def _personal_link(message: Message, now: datetime) -> str:
     if message.kind == MessageKind.CANCELLED:
         return ""
-    _, token = mint_link(participant=message.participant, now=now)
+    link, token = mint_link(participant=message.participant, now=now)
+    message.link_ref = link.ref  # kept with the lease, before anything is offered
     return f"{settings.BASE_URL}/v/{token}"
 
 

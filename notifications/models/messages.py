@@ -92,6 +92,8 @@ class Message(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    # The personal link that it carried: whoever opens that one has read this message.
+    link_ref = models.UUIDField(null=True, blank=True, editable=False)
     sent_to = models.CharField(max_length=254, blank=True)
     provider = models.CharField(max_length=20, blank=True)
     provider_id = models.CharField(max_length=100, blank=True)
@@ -110,6 +112,17 @@ class Message(models.Model):
             models.Index(fields=["department", "-due_at"], name="message_department"),
             models.Index(fields=["patient", "-due_at"], name="message_patient"),
             models.Index(fields=["provider", "provider_id"], condition=~Q(provider_id=""), name="message_provider"),
+            # For the lists of staff. What is empty until something comes back costs nothing when planning.
+            models.Index(fields=["department", "state", "-due_at"], name="message_box"),
+            models.Index(
+                fields=["department", "-due_at"], condition=Q(delivered_at__isnull=False), name="message_delivered"
+            ),
+            models.Index(fields=["department", "-due_at"], condition=Q(read_at__isnull=False), name="message_read"),
+            models.Index(
+                fields=["department", "-due_at"], condition=Q(bounced_at__isnull=False), name="message_bounced"
+            ),
+            models.Index(fields=["channel", "sent_at"], condition=Q(sent_at__isnull=False), name="message_sent"),
+            models.Index(fields=["link_ref"], condition=Q(link_ref__isnull=False), name="message_link"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min
 
 from notifications.models import PENDING, Message
-
-LATE_AFTER = timedelta(minutes=5)
+from notifications.standing import LATE_AFTER
 
 
 @dataclass(frozen=True, slots=True)

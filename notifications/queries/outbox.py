@@ -1,23 +1,219 @@
-"""The messages of a department, and what is wrong with them."""
+"""The messages of a department: what is wrong first, and the rest by what became of it, a page at a time."""
 
-from django.db.models import QuerySet
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
-from notifications.models import Message, MessageState
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from notifications.models import PENDING, CallOutcome, CallTask, Channel, Message, MessageKind, MessageState
 from notifications.queries.conversation import WHOM
+from notifications.standing import LATE_AFTER
 from people.models import Department
+from praktijkplan.contact import Modality
+from scheduling.models import Appointment, AppointmentStatus
 
-PROBLEM_STATES = (MessageState.FAILED, MessageState.EXPIRED)
+# What went wrong longer ago has been noticed, or nobody waits for it any more.
+PROBLEMS_WITHIN = timedelta(days=180)
+# A list says "more than a thousand", so that no filter counts a hundred thousand rows.
+MOST_COUNTED = 1000
+EXTRA = tuple(kind for kind in MessageKind if kind.is_extra)
+LINKLESS = (MessageKind.CANCELLED, MessageKind.INVITATION, MessageKind.FREED_PLACE, MessageKind.FEEDBACK)
+LINK_NEEDED_WITHIN = timedelta(days=8)
+
+
+class Box(StrEnum):
+    """A message may be in several: what was read was also sent."""
+
+    PROBLEMS = "problems"
+    ALL = "all"
+    PLANNED = "planned"
+    LATE = "late"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+    @property
+    def next_first(self) -> bool:
+        """What is still to come begins with the nearest; what was, with the latest."""
+        return self in (Box.PLANNED, Box.LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which messages: `since` and `before` bound when they were due. `patients`: only of these; None means all."""
+
+    box: Box = Box.ALL
+    kind: str = ""
+    channel: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+    patients: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the list a page begins: just after this message, or just before it when going back."""
+
+    due_at: datetime
+    pk: int
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    messages: list[Message]
+    earlier: Place | None  # towards the begin of the list
+    further: Place | None
 
 
 def outbox(department: Department) -> QuerySet[Message]:
     """The messages of a department, newest first."""
     return (
         Message.objects.filter(department=department)
-        .select_related("patient", "representative", *WHOM)
+        .select_related("patient", "representative", "appointment", *WHOM)
         .order_by("-due_at", "-id")
     )
 
 
-def problems(department: Department) -> QuerySet[Message]:
-    """Messages that did not arrive, and that nobody has replaced by a newer plan."""
-    return outbox(department).filter(state__in=PROBLEM_STATES)
+def problems(department: Department, *, now: datetime) -> QuerySet[Message]:
+    """What did not arrive or cannot be used, still matters, and was not made good since."""
+    # Each part stands at the begin of an index of its own: united they are fast, as one condition they are not.
+    suspects = _failed(department, now).union(
+        _expired(department, now), _bounced(department, now), _without_link(department, now), all=True
+    )
+    has_arrived = Q(state=MessageState.SENT, bounced_at__isnull=True)
+    matters = Q(appointment__isnull=True) | Q(
+        appointment__end__gt=now, appointment__schedule_version=F("schedule_version")
+    )
+    alive = Q(patient__deceased_on__isnull=True, patient__merged_into__isnull=True)
+    return outbox(department).filter(matters & alive & (has_arrived | ~_made_good()), pk__in=suspects)
+
+
+def count_problems(department: Department, *, now: datetime, most: int = 99) -> int:
+    return problems(department, now=now).order_by()[:most].count()
+
+
+def messages_in(department: Department, asked: Asked, *, now: datetime) -> QuerySet[Message]:
+    rows = problems(department, now=now) if asked.box is Box.PROBLEMS else outbox(department).filter(_of(asked, now))
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.channel:
+        rows = rows.filter(channel=asked.channel)
+    if asked.since:
+        rows = rows.filter(due_at__gte=asked.since)
+    if asked.before:
+        rows = rows.filter(due_at__lt=asked.before)
+    return rows if asked.patients is None else rows.filter(patient__in=asked.patients)
+
+
+def page_of(rows: QuerySet[Message], *, next_first: bool, place: Place | None, size: int) -> Page:
+    """By the place of a row and not by a number of rows: the hundredth page costs what the first does."""
+    back = place is not None and place.back
+    upwards = next_first is not back
+    if place:
+        rows = rows.filter(_beyond(place, upwards))
+    order = ("due_at", "id") if upwards else ("-due_at", "-id")
+    found = list(rows.order_by(*order)[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if back:
+        found.reverse()
+    earlier = bool(found) and (more if back else place is not None)
+    further = bool(found) and (True if back else more)
+    return Page(found, _place(found[0], back=True) if earlier else None, _place(found[-1]) if further else None)
+
+
+def capped_count(rows: QuerySet[Message]) -> int:
+    """One more than MOST_COUNTED means: more than that."""
+    return rows.order_by()[: MOST_COUNTED + 1].count()
+
+
+def message_by(public_id: uuid.UUID) -> Message | None:
+    found = Message.objects.filter(public_id=public_id)
+    return found.select_related(
+        "department", "patient", "representative", "appointment__type", "appointment__clinician", *WHOM
+    ).first()
+
+
+def _place(message: Message, *, back: bool = False) -> Place:
+    return Place(message.due_at, message.pk, back)
+
+
+def _beyond(place: Place, upwards: bool) -> Q:
+    # The first condition says nothing new; it is what an index can begin at.
+    if upwards:
+        return Q(due_at__gte=place.due_at) & (Q(due_at__gt=place.due_at) | Q(pk__gt=place.pk))
+    return Q(due_at__lte=place.due_at) & (Q(due_at__lt=place.due_at) | Q(pk__lt=place.pk))
+
+
+def _of(asked: Asked, now: datetime) -> Q:
+    boxes = {
+        Box.PLANNED: Q(state__in=PENDING),
+        Box.LATE: Q(state__in=PENDING, due_at__lt=now - LATE_AFTER),
+        Box.SENT: Q(state=MessageState.SENT),
+        Box.DELIVERED: Q(delivered_at__isnull=False),
+        Box.READ: Q(read_at__isnull=False),
+        Box.FAILED: Q(state=MessageState.FAILED) | Q(bounced_at__isnull=False),
+        Box.EXPIRED: Q(state=MessageState.EXPIRED),
+    }
+    return boxes.get(asked.box, Q())
+
+
+def _recent(department: Department, now: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(department=department, due_at__gt=now - PROBLEMS_WITHIN).order_by()
+
+
+def _failed(department: Department, now: datetime) -> QuerySet[Message, Any]:
+    return _recent(department, now).filter(state=MessageState.FAILED).values("pk")
+
+
+def _expired(department: Department, now: datetime) -> QuerySet[Message, Any]:
+    expired = _recent(department, now).filter(state=MessageState.EXPIRED)
+    return expired.exclude(Q(channel=Channel.INBOX) | Q(kind__in=EXTRA)).values("pk")
+
+
+def _bounced(department: Department, now: datetime) -> QuerySet[Message, Any]:
+    return _recent(department, now).filter(bounced_at__isnull=False).values("pk")
+
+
+def _without_link(department: Department, now: datetime) -> QuerySet[Message, Any]:
+    """Told of a video call that is near, and nothing to open it with."""
+    near = Appointment.objects.filter(
+        department=department,
+        modality=Modality.VIDEO,
+        status=AppointmentStatus.BOOKED,
+        start__gt=now,
+        start__lt=now + LINK_NEEDED_WITHIN,
+    )
+    told = Message.objects.filter(
+        appointment__in=near,
+        schedule_version=F("appointment__schedule_version"),
+        state=MessageState.SENT,
+        channel__in=(Channel.EMAIL, Channel.SMS),
+    )
+    with_link = told.filter(
+        ~Q(link_ref=None), appointment=OuterRef("appointment"), participant=OuterRef("participant")
+    )
+    bare = told.filter(~Exists(with_link), link_ref=None).exclude(kind__in=LINKLESS)
+    # The copy that is kept shows where a link stood, also of what was sent before links were remembered.
+    return bare.exclude(body__contains="/v/").order_by().values("pk")
+
+
+def _made_good() -> Q:
+    """By the same over another channel, the same once more, anything later about the same plan, or a call."""
+    told = Message.objects.filter(
+        Q(kind=OuterRef("kind")) | Q(sent_at__gt=OuterRef("due_at")),
+        appointment=OuterRef("appointment"),
+        participant=OuterRef("participant"),
+        schedule_version=OuterRef("schedule_version"),
+        state=MessageState.SENT,
+        bounced_at__isnull=True,
+    ).exclude(channel=Channel.INBOX)
+    phoned = CallTask.objects.filter(
+        appointment=OuterRef("appointment"), outcome=CallOutcome.REACHED, tried_at__gt=OuterRef("due_at")
+    )
+    return Q(Exists(told)) | Q(Exists(phoned))

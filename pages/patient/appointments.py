@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from notifications.actions.marking_read import mark_read_by_link
 from notifications.actions.resending import can_be_mailed, resend_link, was_resent
 from notifications.calendar import calendar_file
 from notifications.instructions import instructions_for
@@ -46,6 +47,8 @@ def appointment(request: HttpRequest, visit: Visit) -> HttpResponse:
         return show(request, "patient/closed.html", visit)
     if visit.level < Level.BIRTH_DATE:
         return _ask_birth_date(request, visit)
+    # Also by who gave the birth date at an earlier message of this browser, and is not asked again.
+    mark_read_by_link(link_ref=visit.link.ref, by=visit.link.actor, now=visit.now)
     return show(request, "patient/appointment.html", visit, **_details(visit))
 
 

@@ -61,7 +61,7 @@ def test_problems_are_what_did_not_arrive(booked, sweep, mailbox):
     appointment = booked()
     mailbox.refuse(550)
     sweep()
-    [problem] = problems(appointment.department)
+    [problem] = problems(appointment.department, now=timezone.now())
     assert (problem.kind, problem.channel, problem.state) == ("confirmation", "email", "failed")
 
 

@@ -1,5 +1,6 @@
 """The pages of an appointment and of a patient: facts and history in words, other departments as taken time only."""
 
+import uuid
 from dataclasses import fields
 
 import pytest
@@ -55,6 +56,7 @@ def test_every_fact_of_an_appointment_has_a_sentence():
 
 def test_every_sentence_can_be_said(desk, held, django_capture_on_commit_callbacks):
     words = {"message_kind": "confirmation", "channel": "email", "reason": "denied", "outcome": "reached"}
+    words["link"] = str(uuid.uuid4())
     for fact in vars(catalogue).values():
         if not (isinstance(fact, type) and issubclass(fact, catalogue.AppointmentFact) and hasattr(fact, "kind")):
             continue

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     SEE_MESSAGES = "see_messages"
     SEE_TEXTS = "see_texts"
     EDIT_TEXTS = "edit_texts"
+    EDIT_AGREEMENTS = "edit_agreements"
     CALL_PATIENT = "call_patient"
     SEE_RASTERS = "see_rasters"
     PUBLISH_RASTER = "publish_raster"
@@ -36,6 +37,7 @@ ROLES: dict[Permission, frozenset[Role]] = {
     Permission.SEE_MESSAGES: frozenset({_P, _H}),
     Permission.SEE_TEXTS: frozenset({_P, _H, _L, _A}),
     Permission.EDIT_TEXTS: frozenset({_L, _A}),
+    Permission.EDIT_AGREEMENTS: frozenset({_L, _A}),
     Permission.CALL_PATIENT: frozenset({_P, _H}),
     Permission.SEE_RASTERS: frozenset({_P, _C, _L, _A}),
     Permission.PUBLISH_RASTER: frozenset({_P, _A}),

@@ -54,7 +54,7 @@ def _whole(low: int, high: int, unit: str, *, divides_hour: bool = False) -> Any
             raise WrongValue(expected)
         return value
 
-    return {"kind": Kind(read, int)}
+    return {"kind": Kind(read, int), "low": low, "high": high}
 
 
 def _read_time(value: Any) -> time:
@@ -104,7 +104,7 @@ def _write_pause_table(value: Mapping[int, int]) -> dict[str, int]:
 
 def _read_off(value: Any) -> frozenset[str]:
     known = sorted(CAN_BE_OFF)
-    if not isinstance(value, (list, tuple, frozenset, set)) or not all(kind in CAN_BE_OFF for kind in value):
+    if not isinstance(value, (list, tuple, frozenset, set)) or not all(kind in known for kind in value):
         raise WrongValue(f"a list of messages that are not sent, out of {', '.join(known)}")
     return frozenset(value)
 

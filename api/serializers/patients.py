@@ -1,6 +1,7 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -63,6 +64,39 @@ class PhoneNumber(serializers.CharField):
         return number
 
 
+class ContactIn(Shape):
+    email = serializers.EmailField(max_length=254, allow_blank=True)
+    mobile = PhoneNumber(max_length=30, allow_blank=True)
+    phone = PhoneNumber(max_length=30, allow_blank=True, help_text="Landline.")
+    language = serializers.ChoiceField(choices=settings.LANGUAGES)
+
+    class Meta:
+        ref_name = "Contact"
+
+    def validate_mobile(self, number: str) -> str:
+        return only_mobile(number)
+
+
+def only_mobile(number: str) -> str:
+    if number and not is_mobile(number):
+        raise serializers.ValidationError(_("This is no mobile number. Write it under landline."))
+    return number
+
+
+class InvitationIn(Shape):
+    modality = serializers.ChoiceField(choices=MODALITIES)
+    before = Day(help_text="By when it should be planned, local.")
+
+    def validate_before(self, before: date) -> date:
+        if before <= local_day(timezone.now()):
+            raise serializers.ValidationError(_("Choose a date in the future."))
+        return before
+
+
+class InvitationOut(Shape):
+    messages = serializers.IntegerField(help_text="How many go out; 0 where a person phones, or where it was done.")
+
+
 class NewPatient(Shape):
     department = Key(help_text="The department that treats the patient from now on.")
     number = serializers.CharField(max_length=20, help_text="The hospital's patient number.")
@@ -76,9 +110,7 @@ class NewPatient(Shape):
     phone = PhoneNumber(max_length=30, allow_blank=True, default="", help_text="Landline.")
 
     def validate_mobile(self, number: str) -> str:
-        if number and not is_mobile(number):
-            raise serializers.ValidationError(_("This is no mobile number. Write it under landline."))
-        return number
+        return only_mobile(number)
 
 
 class KnownPatient(Shape):

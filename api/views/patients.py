@@ -11,7 +11,10 @@ from api.permissions import StaffEndpoint
 from api.problems import Problem, Refused
 from api.schema import answer_header, describe
 from api.serializers.patients import (
+    ContactIn,
     FoundPatients,
+    InvitationIn,
+    InvitationOut,
     KnownPatient,
     NewPatient,
     PatientOut,
@@ -22,10 +25,13 @@ from api.serializers.patients import (
     PreferenceOut,
     with_preference,
 )
+from notifications.actions.contacts import change_contact
+from notifications.actions.telling import invite_to_plan
 from people.actions.patients import begin_treatment, register_patient
 from people.desks import Desk
 from people.models import Patient
 from people.permissions import Permission
+from praktijkplan.contact import Modality
 from scheduling.actions.preferences import state_preference
 from scheduling.localtime import local_day
 from scheduling.models import Appointment, AppointmentStatus
@@ -127,6 +133,41 @@ class OnePatient(StaffEndpoint):
             "appointments": [*ahead, *past],
             "elsewhere": elsewhere,
         }
+
+
+class PatientContact(StaffEndpoint):
+    @describe(
+        "patients_contact_change",
+        "Where the patient can be reached from now on. What is still to be sent follows.",
+        PatientOut,
+        request=ContactIn,
+    )
+    def put(self, request: Request, public_id: uuid.UUID) -> Response:
+        given = self.sent(ContactIn)
+        desk, patient = self.desk_treating(public_id, Permission.BOOK, "change.contact")
+        changed = change_contact(patient=patient, **given, now=self.clock())
+        return Response(PatientOut(_shown(changed, desk)).data)
+
+
+class PatientInvitations(StaffEndpoint):
+    @describe(
+        "patients_invite",
+        "Ask the patient to plan an appointment; once a day. Whom no message reaches is phoned.",
+        InvitationOut,
+        request=InvitationIn,
+    )
+    def post(self, request: Request, public_id: uuid.UUID) -> Response:
+        wanted, now = self.sent(InvitationIn), self.clock()
+        desk, patient = self.desk_treating(public_id, Permission.BOOK, "invite.patient")
+        told = invite_to_plan(
+            patient=patient,
+            department=desk.department,
+            modality=Modality(wanted["modality"]),
+            before=wanted["before"],
+            occasion=f"{desk.department.pk}:{local_day(now):%Y-%m-%d}",
+            now=now,
+        )
+        return Response(InvitationOut({"messages": told}).data)
 
 
 class PatientPreference(StaffEndpoint):

@@ -4,7 +4,9 @@ from pages import call_list
 from pages.planner import (
     appointments,
     booking,
+    contact,
     finding,
+    inviting,
     moving,
     patients,
     raster_editor,
@@ -32,6 +34,8 @@ urlpatterns = [
     path("afspraken/<uuid:public_id>/opnieuw-sturen/", appointments.resend, name="appointment-resend"),
     path("afspraken/<uuid:public_id>/voorkeur/", appointments.preference, name="appointment-preference"),
     path("patienten/<uuid:public_id>/", patients.patient, name="patient"),
+    path("patienten/<uuid:public_id>/contact/", contact.contact, name="patient-contact"),
+    path("patienten/<uuid:public_id>/uitnodigen/", inviting.invite, name="patient-invite"),
     path("patienten/<uuid:public_id>/voorkeur/", patients.preference, name="patient-preference"),
     path("rasters/<int:pk>/", raster_editor.raster, name="raster"),
     path("rasters/<int:pk>/concept/", raster_editor.draft, name="raster-draft"),

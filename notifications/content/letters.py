@@ -1,7 +1,8 @@
-"""A letter is written once, as plain lines in templates/notifications/mail/<kind>.<language>.txt, and laid out twice:
-as text and as HTML. So the two parts of a mail cannot say different things.
+"""A letter is written once, as plain lines, and laid out twice: as text and as HTML. So the two parts of a mail
+cannot say different things.
 
-Each line is a `subject: …`, `# heading`, `## section`, `- point`, `= term | value`, `[button] words` or a paragraph.
+Each line is an `onderwerp: …` (or `subject: …`), `# heading`, `## section`, `- point`, `= term | value`,
+`[knop] words` (or `[button]`, the reader's own link), `[link] words | address` or a paragraph.
 """
 
 from dataclasses import dataclass, field
@@ -9,9 +10,16 @@ from enum import StrEnum
 
 from django.template.loader import render_to_string
 
+from notifications.content.defaults import default_text, key_for
 from notifications.content.facts import LetterFacts
+from notifications.content.filling import filled
+from notifications.content.text import Text
+from notifications.models import TextChannel
 
 FOLDER = "notifications/mail"
+SUBJECT_MARKS = ("onderwerp:", "subject:")
+BUTTON_MARKS = ("[knop] ", "[button] ")
+LINK_MARK = "[link] "
 
 
 class Block(StrEnum):
@@ -21,6 +29,7 @@ class Block(StrEnum):
     POINTS = "points"
     FACTS = "facts"
     BUTTON = "button"
+    LINK = "link"
 
 
 @dataclass(slots=True)
@@ -29,6 +38,7 @@ class Part:
     text: str = ""
     points: list[str] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +57,29 @@ class Letter:
         return _lay_out("html", self)
 
 
-def write_letter(facts: LetterFacts) -> Letter:
-    lines = render_to_string(f"{FOLDER}/{facts.kind}.{facts.language}.txt", {"f": facts}).splitlines()
+def compose_mail(facts: LetterFacts, text: Text) -> Letter:
     subject, parts = "", list[Part]()
     open_paragraph = False
-    for line in (line.strip() for line in lines):
-        if line.startswith("subject:"):
-            subject = line.removeprefix("subject:").strip()
-        elif line:
+    for line in filled(text, facts).splitlines():
+        if (words := subject_of(line)) is not None:
+            subject = words
+        elif line and not (line.startswith(BUTTON_MARKS) and not facts.link):
             part = _read(line)
             if not _continues(parts, part, open_paragraph):
                 parts.append(part)
         open_paragraph = bool(line) and bool(parts) and parts[-1].block is Block.PARAGRAPH
     return Letter(subject, facts.language, facts.hospital, facts.phone, facts.link, parts)
+
+
+def write_letter(facts: LetterFacts) -> Letter:
+    """In the default words."""
+    return compose_mail(facts, default_text(key_for(facts, TextChannel.MAIL)))
+
+
+def subject_of(line: str) -> str | None:
+    """None when this is no line with the subject."""
+    mark = next((mark for mark in SUBJECT_MARKS if line.lower().startswith(mark)), None)
+    return line[len(mark) :].strip() if mark else None
 
 
 def _read(line: str) -> Part:
@@ -72,8 +92,12 @@ def _read(line: str) -> Part:
     if line.startswith("= "):
         term, _, value = line.removeprefix("= ").partition(" | ")
         return Part(Block.FACTS, facts=[(term, value)])
-    if line.startswith("[button] "):
-        return Part(Block.BUTTON, line.removeprefix("[button] "))
+    if line.startswith(BUTTON_MARKS):
+        return Part(Block.BUTTON, line.partition("] ")[2])
+    if line.startswith(LINK_MARK):
+        words, _, address = line.removeprefix(LINK_MARK).partition(" | ")
+        # Nothing but the web: a mail program may run what another scheme says.
+        return Part(Block.LINK, words, address=address if address.startswith(("https://", "http://")) else "")
     return Part(Block.PARAGRAPH, line)
 
 

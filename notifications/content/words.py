@@ -1,4 +1,4 @@
-"""How a date and a day are said, in the reader's language."""
+"""How a date, a day and whose appointment it is are said, in the reader's language."""
 
 from datetime import date, datetime
 
@@ -15,6 +15,33 @@ _DAYS = {
     "en": {DayWord.TODAY: "today", DayWord.TOMORROW: "tomorrow"},
 }
 _ON = {"nl": "op", "en": "on"}
+# Not the locale's own abbreviations: Dutch has one of four letters, and dots cost room in a text message.
+_SHORT_DAYS = {
+    "nl": ("ma", "di", "wo", "do", "vr", "za", "zo"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+_SHORT_MONTHS = {
+    "nl": ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+# Per language: who, whose appointment, whose date of birth. For oneself, a child, another.
+_WHOSE = {
+    "nl": (
+        ("", "uw afspraak", "uw geboortedatum"),
+        ("uw kind", "de afspraak van uw kind", "de geboortedatum van uw kind"),
+        ("uw naaste", "de afspraak van uw naaste", "de geboortedatum van uw naaste"),
+    ),
+    "en": (
+        ("", "your appointment", "your date of birth"),
+        ("your child", "your child's appointment", "your child's date of birth"),
+        ("your relative", "your relative's appointment", "your relative's date of birth"),
+    ),
+}
+# PP-53, where the department has not agreed on words of its own.
+_LATE = {
+    "nl": "Begint het gesprek later? Blijf in de wachtkamer. Uw plek blijft staan.",
+    "en": "Does the call start later? Stay in the waiting room. You keep your place.",
+}
 
 
 def written_in(language: str) -> str:
@@ -28,12 +55,39 @@ def say_date(day: date, *, sent_on: date, language: str) -> str:
         return date_format(day, "l j F" if day.year == sent_on.year else "l j F Y", use_l10n=False)
 
 
+def say_short_date(day: date, *, sent_on: date, language: str) -> str:
+    """di 24 nov; with the year when it is another than that of sending."""
+    words = f"{_SHORT_DAYS[language][day.weekday()]} {day.day} {_SHORT_MONTHS[language][day.month - 1]}"
+    return words if day.year == sent_on.year else f"{words} {day.year}"
+
+
+def say_soon(day: date, *, sent_on: date, language: str) -> str:
+    """vandaag or morgen, from the day of sending, whatever was planned; empty for a later day."""
+    return _DAYS[language].get(day_word(sent_on, day), "")
+
+
 def say_day(day: date, *, sent_on: date, language: str) -> str:
-    """vandaag, morgen, or op dinsdag 24 november: from the day of sending, whatever was planned."""
-    word = _DAYS[language].get(day_word(sent_on, day))
+    """vandaag, morgen, or op dinsdag 24 november."""
+    word = say_soon(day, sent_on=sent_on, language=language)
     return word or f"{_ON[language]} {say_date(day, sent_on=sent_on, language=language)}"
+
+
+def say_short_day(day: date, *, sent_on: date, language: str) -> str:
+    """vandaag, morgen, or di 24 nov."""
+    word = say_soon(day, sent_on=sent_on, language=language)
+    return word or say_short_date(day, sent_on=sent_on, language=language)
 
 
 def say_time(moment: datetime) -> str:
     """14.10, of a local moment."""
     return f"{moment:%H.%M}"
+
+
+def say_whose(language: str, *, stands_in: bool, is_child: bool) -> dict[str, str]:
+    who, whose, birth_date = _WHOSE[language][0 if not stands_in else 1 if is_child else 2]
+    return {"who": who, "whose": whose, "birth_date": birth_date}
+
+
+def say_late(language: str) -> str:
+    """What to do when a video call cannot start on time, in the words that hold everywhere (PP-53)."""
+    return _LATE[language]

@@ -50,4 +50,4 @@ class TestAfterAnOutage:
         sweep()
         _confirmed, mail = mailbox.messages
         same_day = timezone.localdate(start) == timezone.localdate()
-        assert mail["Subject"].startswith("Vandaag om" if same_day else "Morgen:")
+        assert mail["Subject"].startswith("Vandaag" if same_day else "Morgen:")

@@ -1,0 +1,89 @@
+"""Which words count: a department's own where it has them, else the default."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from notifications.content.defaults import default_text, key_for
+from notifications.content.facts import LetterFacts
+from notifications.content.forbidden import Names
+from notifications.content.letters import Letter, compose_mail
+from notifications.content.sms import compose_sms
+from notifications.content.text import Text, TextKey
+from notifications.models import MessageText, TextChannel
+from people.models import Department
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """The text that counts, and where it comes from: version 0 is the default that nobody has touched."""
+
+    text: Text
+    version: int
+    is_default: bool
+
+    @property
+    def body(self) -> str:
+        return self.text.body
+
+
+class TextsOf:
+    """The texts of these departments, read once with the first that is asked for: for a batch of messages."""
+
+    def __init__(self, department_ids: Iterable[int]) -> None:
+        self._departments = frozenset(department_ids)
+
+    def of(self, department_id: int, key: TextKey) -> Counting:
+        own = self._own.get((department_id, key))
+        if own is None:
+            return Counting(default_text(key), 0, is_default=True)
+        if own.is_default:
+            return Counting(default_text(key), own.version, is_default=True)
+        return Counting(Text(key, own.body), own.version, is_default=False)
+
+    def letter(self, department_id: int, facts: LetterFacts) -> Letter:
+        return compose_mail(facts, self.of(department_id, key_for(facts, TextChannel.MAIL)).text)
+
+    def sms(self, department_id: int, facts: LetterFacts) -> str:
+        return compose_sms(facts, self.of(department_id, key_for(facts, TextChannel.SMS)).text)
+
+    @cached_property
+    def _own(self) -> dict[tuple[int, TextKey], MessageText]:
+        rows = _latest(MessageText.objects.filter(department__in=self._departments))
+        return {(row.department_id, key_of(row)): row for row in rows}
+
+
+def text_for(department_id: int, kind: str, channel: str, language: str, form: str) -> Counting:
+    return TextsOf([department_id]).of(department_id, TextKey(kind, channel, language, form))
+
+
+def history_of(department: Department, key: TextKey) -> QuerySet[MessageText]:
+    """Every version of one text, the latest first."""
+    return _versions(department, key).select_related("made_by").order_by("-version")
+
+
+def own_texts(department: Department) -> dict[TextKey, MessageText]:
+    """The latest version of each text that the department has ever touched, with who made it."""
+    rows = _latest(MessageText.objects.filter(department=department)).select_related("made_by")
+    return {key_of(row): row for row in rows}
+
+
+def key_of(row: MessageText) -> TextKey:
+    return TextKey(row.kind, row.channel, row.language, row.form)
+
+
+def names_of(department: Department) -> Names:
+    """What a text of this department must not say."""
+    return Names(department.name, tuple(department.clinicians.values_list("name", flat=True)))
+
+
+def _versions(department: Department, key: TextKey) -> QuerySet[MessageText]:
+    return MessageText.objects.filter(department=department, **key._asdict())
+
+
+def _latest(rows: QuerySet[MessageText]) -> QuerySet[MessageText]:
+    same = {name: OuterRef(name) for name in ("department", "kind", "channel", "language", "form")}
+    versions = MessageText.objects.filter(**same).order_by("-version").values("version")
+    return rows.filter(version=Subquery(versions[:1]))

@@ -38,6 +38,11 @@ class TestAccepted:
         its_name = "" if shape == "cm" else f"at-the-gateway-{MESSAGE.reference}"
         assert answer == Accepted(its_name)
 
+    @pytest.mark.parametrize("written", ["0612345678", "06-12 34 56 78", "0031612345678", "+31 6 12345678"])
+    def test_number_goes_as_gateways_want_it(self, shape, sms_gateway, written):
+        send(Sms(written, "Tot morgen", "1"))
+        assert sms_gateway.messages[0].to == "+31612345678"
+
     def test_many_go_over_one_connection(self, shape, sms_gateway):
         batch = [Sms("+31612345678", "Tot morgen", f"r{number}") for number in range(20)]
         assert all(isinstance(answer, Accepted) for answer in send(*batch))
@@ -77,6 +82,16 @@ class TestAccepted:
 
 
 class TestRefused:
+    @pytest.mark.parametrize("written", ["", "bij de buren", "06-123", "+31600012345"])
+    def test_what_is_no_number_is_not_offered(self, sms_gateway, written):
+        answer = send(Sms(written, "Tot morgen", "1"))
+        assert (answer.code, sms_gateway.offers) == ("address", [])
+
+    def test_invented_number_is_one_in_the_demo_only(self, sms_gateway, settings):
+        settings.DEMO = True
+        send(Sms("06-00012345", "Tot morgen", "1"))
+        assert sms_gateway.messages[0].to == "+31600012345"
+
     @pytest.mark.parametrize("status", [400, 406, 410, 413, 422])
     def test_final_refusal(self, shape, sms_gateway, status):
         sms_gateway.refuse(status)

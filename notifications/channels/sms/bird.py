@@ -72,8 +72,10 @@ def understand(status: int, told: Mapping[str, Any]) -> Answer:
 
 def read_receipts(query: Mapping[str, str], told: Mapping[str, Any]) -> list[Receipt]:
     reference, outcome = as_text(query.get("reference")), OUTCOMES.get(query.get("status", ""))
-    if outcome is None or not reference:
+    if not reference or "status" not in query:
         raise Misunderstood
+    if outcome is None:
+        return []
     code = as_code(query.get("statusErrorCode"))
     wrong = code in NUMBER_IS_WRONG or query.get("statusReason") in REASONS_OF_NUMBER
     return [

@@ -81,15 +81,18 @@ def understand(status: int, told: Mapping[str, Any]) -> Answer:
 def read_receipts(query: Mapping[str, str], told: Mapping[str, Any]) -> list[Receipt]:
     messages = told.get("messages")
     found = messages.get("msg") if isinstance(messages, Mapping) else None
-    return [_receipt(one) for one in (found if isinstance(found, list) else [found])]
+    receipts = [_receipt(one) for one in (found if isinstance(found, list) else [found])]
+    return [receipt for receipt in receipts if receipt is not None]
 
 
-def _receipt(told: Any) -> Receipt:
+def _receipt(told: Any) -> Receipt | None:
     status = told.get("status") if isinstance(told, Mapping) else None
-    outcome = OUTCOMES.get(as_code(status.get("code"))) if isinstance(status, Mapping) else None
     reference = as_text(told.get("reference")) if isinstance(told, Mapping) else ""
-    if not isinstance(status, Mapping) or outcome is None or not reference:
+    if not isinstance(status, Mapping) or not reference:
         raise Misunderstood
+    outcome = OUTCOMES.get(as_code(status.get("code")))
+    if outcome is None:
+        return None
     code = as_code(status.get("errorCode"))
     wrong = outcome is Outcome.FAILED and code in NUMBER_IS_WRONG
     return Receipt(reference, outcome, code, at=as_moment(told.get("received")), wrong_number=wrong)

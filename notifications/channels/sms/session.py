@@ -1,15 +1,17 @@
 """Text messages through the hospital's gateway, one connection for a whole batch, every answer told apart."""
 
 import json
+from dataclasses import replace
 from http.client import HTTPException
 from types import TracebackType
 
 from django.conf import settings
 
-from notifications.channels.answers import Answer, Broken, OutOfReach
+from notifications.channels.answers import Answer, Broken, OutOfReach, Refused
 from notifications.channels.sms.connection import Connection
 from notifications.channels.sms.providers import our_account, our_gateway, our_shape
-from notifications.channels.sms.shapes import Sms, as_document
+from notifications.channels.sms.shapes import WRONG_NUMBER, Sms, as_document
+from people.phone_numbers import read_phone_number
 
 __all__ = ["Sms", "SmsSession"]
 
@@ -41,12 +43,15 @@ class SmsSession:
             raise OutOfReach(type(error).__name__) from error
 
     def send(self, sms: Sms) -> Answer:
-        """Raises OutOfReach where the gateway answers, but does not let us in: then it took nothing."""
+        """To a number however it is written. Raises OutOfReach where the gateway does not let us in."""
+        number = read_phone_number(sms.to)
+        if number is None:
+            return Refused(WRONG_NUMBER, "this is no phone number")
         if self._connection is None:
             self.connect()
         assert self._connection is not None  # noqa: S101  for the type checker
         shape = our_shape()
-        offer = shape.offer(sms, our_account(shape))
+        offer = shape.offer(replace(sms, to=number), our_account(shape))
         try:
             status, body = self._connection.post(json.dumps(offer.document).encode(), {**JSON, **offer.headers})
         except (OSError, HTTPException) as error:

@@ -21,7 +21,7 @@ _A_CODE = re.compile(r"(?!.*\d{7})[A-Za-z0-9_.-]{1,30}")
 
 @dataclass(frozen=True, slots=True)
 class Sms:
-    """`to` as +31612345678; `reference` is the message's public id, the same for every attempt."""
+    """Gateways get `to` as +31612345678; `reference` is the message's public id, the same for every attempt."""
 
     to: str
     text: str
@@ -74,7 +74,8 @@ class Shape:
     """How one gateway speaks. `url` is where it lives when the settings name no other place.
 
     `understand` gets the status and document of an answer and raises OutOfReach where the gateway does not let us
-    in; `read_receipts` gets a query and a body and raises Misunderstood.
+    in; `read_receipts` gets a query and a body and raises Misunderstood. What it understands but we have no use for
+    (a kind of status that came up later) is left out: gateways repeat for days what is refused.
     """
 
     name: str

@@ -84,7 +84,7 @@ class TestAccepted:
 class TestRefused:
     @pytest.mark.parametrize("written", ["", "bij de buren", "06-123", "+31600012345"])
     def test_what_is_no_number_is_not_offered(self, sms_gateway, written):
-        answer = send(Sms(written, "Tot morgen", "1"))
+        (answer,) = send(Sms(written, "Tot morgen", "1"))
         assert (answer.code, sms_gateway.offers) == ("address", [])
 
     def test_invented_number_is_one_in_the_demo_only(self, sms_gateway, settings):

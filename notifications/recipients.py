@@ -1,6 +1,6 @@
 """Who is told, and over which channels."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from django.conf import settings
 
@@ -37,11 +37,16 @@ def channels_for(participant: Participant, policy: Policy) -> list[Channel]:
     return [Channel(way) for way in reached.ways] if reached else []
 
 
-def reach_of(person: Person, patient: Patient, policy: Policy) -> Reach | None:
-    """How this person is reached about this patient. None where nothing may be written at all."""
+def reach_of(
+    person: Person, patient: Patient, policy: Policy, broken: Set[tuple[str, str]] | None = None
+) -> Reach | None:
+    """How this person is reached about this patient. None where nothing may be written at all.
+
+    `broken`: what `broken_addresses` said of them and others, where many are asked about.
+    """
     if not patient.may_be_written_to:
         return None
-    broken = broken_addresses([person])
+    broken = broken_addresses([person]) if broken is None else broken
     mail = Address(
         known=bool(person.email), broken=("email", person.email.lower()) in broken, wish=Wish(person.mail_consent)
     )

@@ -2,8 +2,8 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.actions.claiming import claim_due
-from notifications.actions.delivering import deliver_by_email, deliver_to_inbox
+from notifications.actions.claiming import Turns
+from notifications.actions.delivering import deliver
 from notifications.models import Channel
 from notifications.queries import oldest_due
 
@@ -13,15 +13,13 @@ log = structlog.get_logger("videopoli.notifications")
 @shared_task(name="notifications.tasks.send_due")
 def send_due() -> None:
     """A tick: sends whatever is due. Lost or doubled, it changes nothing; the rows are the truth."""
-    mail_works, more = True, True
-    while more:
-        # By turns, so that neither channel waits for the other's backlog.
-        mails = claim_due(channel=Channel.EMAIL, now=timezone.now()) if mail_works else []
-        if mails:
-            mail_works = deliver_by_email(claims=mails)
-        inbox = claim_due(channel=Channel.INBOX, now=timezone.now())
-        deliver_to_inbox(claims=inbox)
-        more = bool(mails or inbox)
+    waiting = {channel: Turns(channel) for channel in Channel}
+    while waiting:
+        # By turns, so that no channel waits for another's backlog.
+        for channel, turns in list(waiting.items()):
+            claims = turns.claim(now=timezone.now())
+            if not claims or not deliver(channel=channel, claims=claims):
+                del waiting[channel]
     warn_if_overdue()
 
 

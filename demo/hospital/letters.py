@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 
 from events.catalogue import MessageSent
 from events.models import Event
-from notifications.actions.delivering import masked_link
 from notifications.actions.resending import send_again
+from notifications.carriers import masked_link
 from notifications.content.facts import letter_facts
 from notifications.content.letters import write_letter
 from notifications.models import Channel, Message, MessageState

@@ -3,19 +3,26 @@
 Leases run on the database's clock, the one clock that all workers share.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
-from notifications.models import PENDING, Channel, Message, MessageState
-from scheduling.models import Appointment
+from notifications.models import PENDING, Channel, Message, MessageKind, MessageState
+from people.models import Patient, Representative
+from scheduling.models import Appointment, AppointmentLink
 
 LEASE = timedelta(seconds=60)
 BATCH = 100
+# Sorting all that is due for every hundred would cost more than sending them.
+TURNS_AT_ONCE = 2000
+TURNS_HOLD_SECONDS = 10.0
+REMINDERS = (MessageKind.DAY_BEFORE, MessageKind.HOUR_BEFORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,33 +33,118 @@ class Claim:
     attempt: int
 
 
+class Turns:
+    """The order in which the due messages of a channel go: news before reminders, the nearest appointment first.
+
+    Read for many at once and for a few seconds; what is claimed is decided row by row at the moment of claiming.
+    """
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._waiting: list[int] = []
+        self._holds_until = 0.0
+
+    def claim(self, *, now: datetime, limit: int = BATCH) -> list[Claim]:
+        """Up to `limit` messages that fell due, and those whose sender was not heard of for a lease."""
+        if monotonic() > self._holds_until:
+            self._read(now)
+        claims = self._take(now, limit)
+        if not claims:
+            self._read(now)
+            claims = self._take(now, limit)
+        return claims
+
+    def _read(self, now: datetime) -> None:
+        self._waiting = _in_order(self._channel, now)[::-1]
+        self._holds_until = monotonic() + TURNS_HOLD_SECONDS
+
+    def _take(self, now: datetime, limit: int) -> list[Claim]:
+        """The first of those whose turn it is that others have not taken meanwhile."""
+        while self._waiting:
+            turns = [self._waiting.pop() for _ in range(min(limit, len(self._waiting)))]
+            if claims := _claim(self._channel, now, turns):
+                return claims
+        return []
+
+
 def claim_due(*, channel: Channel, now: datetime, limit: int = BATCH) -> list[Claim]:
-    """Up to `limit` messages that fell due, and those whose sender was not heard of for a lease."""
-    with transaction.atomic():
-        due = _claimable(channel, now).order_by("try_at", "id")
-        if connection.features.has_select_for_update_skip_locked:
-            return _take_locked(due.select_for_update(skip_locked=True), limit)
-        return [Claim(pk, attempt + 1) for pk, attempt in _read(due, limit) if _take_if_unchanged(pk, attempt)]
+    return Turns(channel).claim(now=now, limit=limit)
 
 
-def renew_lease(*, message: Message) -> bool:
-    """The last step before sending: extends the lease if it still runs, and only if the appointment stands as told.
+def renew_lease(*, message: Message, link: AppointmentLink | None = None) -> bool:
+    """The last step before sending: extends the lease if it still runs, and only if all is still as it was read:
+    the appointment, the patient, whoever stands for them, and that the link which goes with it opens.
 
     One statement, so that a move or cancellation committed before it is always seen.
     """
-    told = message.appointment
-    stands = Appointment.objects.filter(
-        pk=OuterRef("appointment_id"),
-        schedule_version=message.schedule_version,
-        status=told.status,
-        modality=told.modality,
-        start=told.start,
-    )
     mine = Message.objects.filter(
         pk=message.pk, attempt=message.attempt, state=MessageState.CLAIMED, leased_until__gt=Now()
     )
-    return bool(
-        mine.filter(Exists(stands)).update(leased_until=Now() + LEASE, offered_at=Now(), link_ref=message.link_ref)
+    still = mine.filter(*(Exists(rows) for rows in _as_read(message, link)))
+    offered = {"leased_until": Now() + LEASE, "offered_at": Now(), "link_ref": link.ref if link else None}
+    return bool(still.update(**offered))
+
+
+def _as_read(message: Message, link: AppointmentLink | None) -> list[QuerySet[Any]]:
+    same: list[QuerySet[Any]] = [
+        Patient.objects.filter(pk=message.patient_id, **_fields(message.patient, _OF_PATIENT)),
+    ]
+    if message.appointment is not None:
+        as_told = {**_fields(message.appointment, _OF_APPOINTMENT), "schedule_version": message.schedule_version}
+        same.append(Appointment.objects.filter(pk=message.appointment.pk, **as_told))
+    if isinstance(message.person, Representative):
+        same.append(Representative.objects.filter(pk=message.person.pk, **_fields(message.person, _OF_PERSON)))
+    if link is not None:
+        same.append(opening_links(link))
+    return same
+
+
+def opening_links(link: AppointmentLink) -> QuerySet[AppointmentLink]:
+    """This link, if it opens the patient's door now."""
+    return AppointmentLink.objects.filter(
+        pk=link.pk, revoked_at__isnull=True, replaced_at__isnull=True, expires_at__gt=Now()
+    )
+
+
+_OF_PERSON = ("email", "mobile", "mail_consent", "sms_consent")
+_OF_PATIENT = (*_OF_PERSON, "unsafe_address", "deceased_on", "merged_into_id")
+_OF_APPOINTMENT = ("schedule_version", "status", "modality", "start")
+
+
+def _fields(row: Any, names: Sequence[str]) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in names}
+    return {f"{name}__isnull" if value is None else name: value is None or value for name, value in values.items()}
+
+
+def _in_order(channel: Channel, now: datetime) -> list[int]:
+    is_reminder = Case(When(kind__in=REMINDERS, then=Value(True)), default=Value(False), output_field=BooleanField())
+    return list(
+        _due(channel, now)
+        .annotate(may_wait=is_reminder)
+        .order_by("may_wait", "not_after", "id")
+        .values_list("pk", flat=True)[:TURNS_AT_ONCE]
+    )
+
+
+def _claim(channel: Channel, now: datetime, turns: Sequence[int]) -> list[Claim]:
+    if not turns:
+        return []
+    with transaction.atomic():
+        claimable = _claimable(channel, now).filter(pk__in=turns)
+        if connection.features.has_select_for_update_skip_locked:
+            taken = _take_locked(claimable.select_for_update(skip_locked=True))
+        else:
+            taken = [Claim(pk, attempt + 1) for pk, attempt in _read(claimable) if _take_if_unchanged(pk, attempt)]
+    place = {pk: index for index, pk in enumerate(turns)}
+    return sorted(taken, key=lambda claim: place[claim.message])
+
+
+def _due(channel: Channel, now: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(
+        Q(state=MessageState.PLANNED) | Q(leased_until__lte=Now()),
+        state__in=PENDING,
+        channel=channel,
+        try_at__lte=now,
     )
 
 
@@ -67,22 +159,16 @@ def _claimable(channel: Channel, now: datetime) -> QuerySet[Message]:
         leased_until__gt=Now(),
         schedule_version__lt=OuterRef("schedule_version"),
     )
-    return Message.objects.filter(
-        Q(state=MessageState.PLANNED) | Q(leased_until__lte=Now()),
-        ~Exists(on_its_way),
-        state__in=PENDING,
-        channel=channel,
-        try_at__lte=now,
-    )
+    return _due(channel, now).filter(~Exists(on_its_way))
 
 
-def _read(due: QuerySet[Message], limit: int) -> list[tuple[int, int]]:
-    return list(due.values_list("pk", "attempt")[:limit])
+def _read(claimable: QuerySet[Message]) -> list[tuple[int, int]]:
+    return list(claimable.order_by("id").values_list("pk", "attempt"))
 
 
-def _take_locked(locked: QuerySet[Message], limit: int) -> list[Claim]:
+def _take_locked(locked: QuerySet[Message]) -> list[Claim]:
     """Rows that another worker holds were skipped, so these are ours until the commit."""
-    rows = _read(locked, limit)
+    rows = _read(locked)
     Message.objects.filter(pk__in=[pk for pk, _ in rows]).update(**_taken())
     return [Claim(pk, attempt + 1) for pk, attempt in rows]
 

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from events.catalogue import MessageExpired, MessageFact, MessageFailed, MessageSent
 from events.log import record
-from notifications.actions.calls import SYSTEM, open_call_task
-from notifications.models import PENDING, CallTask, Message, MessageState
-from notifications.recipients import must_be_phoned_instead
+from notifications.actions.another_way import ask_if_the_other_failed, ask_unless_told, tell_in_another_way
+from notifications.actions.calls import SYSTEM
+from notifications.carriers import Kept
+from notifications.models import PENDING, Message, MessageState
 from scheduling.models import Appointment
 
 log = structlog.get_logger("videopoli.notifications")
@@ -30,8 +31,21 @@ def next_try(now: datetime, failures: int, not_after: datetime, *, chance: float
 
 
 @transaction.atomic
-def mark_sent(*, message: Message, subject: str, body: str, now: datetime) -> bool:
-    written = _write(message, state=MessageState.SENT, sent_at=now, subject=subject, body=body, problem="")
+def mark_sent(*, message: Message, kept: Kept, now: datetime) -> bool:
+    # Cut to their columns: what was sent may not be sent again because it cannot be written down.
+    written = _write(
+        message,
+        state=MessageState.SENT,
+        sent_at=now,
+        subject=kept.subject[:200],
+        body=kept.body,
+        sent_to=kept.sent_to[:254],
+        provider=kept.provider[:20],
+        provider_id=kept.provider_id[:100],
+        segments=kept.segments,
+        cost=kept.cost,
+        problem="",
+    )
     if written:
         _record(MessageSent, message, now)
     return written
@@ -44,28 +58,40 @@ def mark_superseded(*, message: Message, why: str) -> bool:
 
 @transaction.atomic
 def mark_expired(*, message: Message, why: str, now: datetime) -> bool:
+    _lock_appointment(message)
     written = _write(message, state=MessageState.EXPIRED, problem=why)
     if written:
         _record(MessageExpired, message, now)
+        ask_if_the_other_failed(message=message, now=now)
     return written
 
 
 @transaction.atomic
 def mark_failed(*, message: Message, why: str, code: str, now: datetime) -> bool:
-    """It will never arrive: a person phones. `code` is the provider's, free of anything personal."""
-    # The task needs the appointment's row: lock it before the message's, in the order of a move or a cancellation.
-    Appointment.objects.select_for_update(no_key=True).get(pk=message.appointment_id)
+    """It will never arrive: told in another way. `code` is the provider's, free of anything personal."""
+    _lock_appointment(message)
     written = _write(message, state=MessageState.FAILED, problem=why)
     if written:
         _record(MessageFailed, message, now, reason=code)
-        _ask_for_call(message, now)
+        tell_in_another_way(message=message, now=now)
+    return written
+
+
+@transaction.atomic
+def mark_unreachable(*, message: Message, why: str, now: datetime) -> bool:
+    """Not over this channel any more. No failure where another tells it."""
+    _lock_appointment(message)
+    written = _write(message, state=MessageState.SUPERSEDED, problem=why)
+    if written and not tell_in_another_way(message=message, now=now):
+        Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED)
+        _record(MessageFailed, message, now, reason="unreachable")
     return written
 
 
 @transaction.atomic
 def postpone(*, message: Message, why: str, now: datetime) -> bool:
     """Try again later: the provider was busy, or the connection broke and nobody knows what arrived."""
-    Appointment.objects.select_for_update(no_key=True).get(pk=message.appointment_id)
+    _lock_appointment(message)
     failures = message.failures + 1
     try_at = next_try(now, failures, message.not_after, chance=random.random())
     written = _write(
@@ -73,7 +99,7 @@ def postpone(*, message: Message, why: str, now: datetime) -> bool:
     )
     is_news = not message.is_reminder
     if written and is_news and try_at > message.not_after - PERSON_NEEDS:
-        _ask_for_call(message, now)
+        ask_unless_told(message=message, now=now)
     return written
 
 
@@ -85,6 +111,12 @@ def release(*, claims: dict[int, int], why: str) -> int:
         mine = Message.objects.filter(pk=pk, attempt=attempt, state=MessageState.CLAIMED)
         given_back += mine.update(state=MessageState.PLANNED, leased_until=None, problem=why[:PROBLEM_LENGTH])
     return given_back
+
+
+def _lock_appointment(message: Message) -> None:
+    """A call task needs the appointment's row: before the message's, in the order of a move or a cancellation."""
+    if message.appointment_id is not None:
+        Appointment.objects.select_for_update(no_key=True).get(pk=message.appointment_id)
 
 
 def _write(message: Message, *, problem: str, **values: Any) -> bool:
@@ -106,26 +138,3 @@ def _record(fact: type[MessageFact], message: Message, now: datetime, **more: st
         **more,
     )
     record(told, at=now, actor=SYSTEM)
-
-
-def _ask_for_call(message: Message, now: datetime) -> None:
-    appointment = message.appointment
-    if appointment.start <= now or not must_be_phoned_instead(appointment.patient):
-        return
-    waiting = CallTask.objects.filter(
-        appointment=appointment,
-        participant=message.participant,
-        reason=CallTask.Reason.FAILED,
-        schedule_version=message.schedule_version,
-        done_at__isnull=True,
-    )
-    if not waiting.exists():
-        open_call_task(
-            appointment=appointment,
-            participant=message.participant,
-            reason=CallTask.Reason.FAILED,
-            occasion=message.occasion_key,
-            call_before=appointment.start,
-            now=now,
-            about=message.kind,
-        )

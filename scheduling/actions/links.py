@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -23,16 +24,25 @@ def hash_token(token: str) -> str:
 @transaction.atomic
 def mint_link(*, participant: Participant, now: datetime) -> tuple[AppointmentLink, str]:
     """A new link and its secret; the secret exists only here and in the message that carries it."""
-    appointment = participant.appointment
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    link = AppointmentLink.objects.create(
-        token_hash=hash_token(token),
-        participant=participant,
-        schedule_version=appointment.schedule_version,
-        created_at=now,
-        expires_at=appointment.end + STAYS_AFTER_VISIT,
-    )
-    return link, token
+    [minted] = mint_links(participants=[participant], now=now)
+    return minted
+
+
+@transaction.atomic
+def mint_links(*, participants: Sequence[Participant], now: datetime) -> list[tuple[AppointmentLink, str]]:
+    """A link for each, in their order."""
+    tokens = [secrets.token_urlsafe(TOKEN_BYTES) for _ in participants]
+    links = [
+        AppointmentLink(
+            token_hash=hash_token(token),
+            participant=participant,
+            schedule_version=participant.appointment.schedule_version,
+            created_at=now,
+            expires_at=participant.appointment.end + STAYS_AFTER_VISIT,
+        )
+        for participant, token in zip(participants, tokens, strict=True)
+    ]
+    return list(zip(AppointmentLink.objects.bulk_create(links), tokens, strict=True))
 
 
 @transaction.atomic

@@ -7,10 +7,12 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from notifications.actions import claiming, delivering
+from notifications.actions import claiming, delivering, reading
 from notifications.actions.claiming import LEASE, Claim, claim_due, renew_lease
 from notifications.actions.planning import plan_messages
+from notifications.actions.reading import share_rows
 from notifications.actions.results import mark_sent, release
+from notifications.carriers import Kept
 from notifications.models import PENDING, Channel, Message, MessageKind, MessageState
 from notifications.tasks import send_due
 from tests import factories as make
@@ -27,10 +29,12 @@ def lapse():
     Message.objects.filter(state=MessageState.CLAIMED).update(leased_until=timezone.now() - timedelta(seconds=1))
 
 
-def the_row_whoever_holds_it(claim):
-    message = Message.objects.select_related("appointment", "participant").get(pk=claim.message)
-    message.participant.appointment = message.appointment
-    return message
+def rows_whoever_holds_them(claims):
+    messages = {claim.message: Message.objects.get(pk=claim.message) for claim in claims}
+    for claim in claims:
+        messages[claim.message].attempt = claim.attempt
+        share_rows(messages[claim.message])
+    return messages
 
 
 def at_once(job, times=WORKERS):
@@ -85,19 +89,19 @@ class TestClaim:
         booked()
         mine = claim()
         lapse()
-        delivering.deliver_by_email(claims=mine)
+        delivering.deliver(channel=Channel.EMAIL, claims=mine)
         assert mailbox.messages == []
 
     def test_that_lapsed_would_send_twice_if_it_were_not_renewed(self, booked, mailbox, monkeypatch):
         """The guard switched off: a worker that slept through its lease, and the one that took over."""
         monkeypatch.setattr(delivering, "renew_lease", lambda **kwargs: True)
-        monkeypatch.setattr(delivering, "_sendable", the_row_whoever_holds_it)
+        monkeypatch.setattr(reading, "_messages", rows_whoever_holds_them)
         booked()
         slow = claim()
         lapse()
         quick = claim()
-        delivering.deliver_by_email(claims=quick)
-        delivering.deliver_by_email(claims=slow)
+        delivering.deliver(channel=Channel.EMAIL, claims=quick)
+        delivering.deliver(channel=Channel.EMAIL, claims=slow)
         assert len(mailbox.messages) == 2
 
     def test_of_another_worker_cannot_be_renewed_or_given_back_or_accounted_for(self, booked):
@@ -107,7 +111,7 @@ class TestClaim:
         lapse()
         claim()
         assert not renew_lease(message=old)
-        assert not mark_sent(message=old, subject="", body="", now=timezone.now())
+        assert not mark_sent(message=old, kept=Kept(), now=timezone.now())
         assert release(claims={first.message: first.attempt}, why="") == 0
         assert Message.objects.get(pk=first.message).state == MessageState.CLAIMED
 
@@ -117,7 +121,7 @@ class TestClaim:
         [mine] = claim()
         message = Message.objects.select_related("appointment").get(pk=mine.message)
         lapse()
-        assert mark_sent(message=message, subject="", body="", now=timezone.now())
+        assert mark_sent(message=message, kept=Kept(), now=timezone.now())
         assert claim() == []
 
     def test_of_moved_waits_for_the_older_message_that_is_on_its_way(self, booked):
@@ -127,7 +131,7 @@ class TestClaim:
         appointment.schedule_version = 2
         appointment.save()
         plan_messages(appointment=appointment, now=timezone.now() - timedelta(minutes=3))
-        assert Message.objects.filter(kind=MessageKind.MOVED, channel=Channel.EMAIL).exists()
+        assert Message.objects.filter(schedule_version=2, kind=MessageKind.CONFIRMATION, channel=Channel.EMAIL).exists()
         assert claim() == []
         lapse()
         assert len(claim()) == 2

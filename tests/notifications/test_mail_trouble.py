@@ -8,6 +8,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
+from notifications import carriers
 from notifications.actions import delivering, results
 from notifications.models import CallTask, Channel, Message, MessageState
 from tests import factories as make
@@ -176,14 +177,14 @@ class TestMailServerInTrouble:
 
     def test_message_that_cannot_be_made_does_not_hold_up_the_others(self, booked, sweep, mailbox, monkeypatch):
         broken, fine = booked(patient=make.PatientFactory()), booked(patient=make.PatientFactory())
-        make_mail = delivering.as_email
+        make_mail = carriers.as_email
 
         def sometimes(message, *args, **kwargs):
             if message.appointment == broken:
                 raise RuntimeError(f"cannot write to {message.participant.email}")
             return make_mail(message, *args, **kwargs)
 
-        monkeypatch.setattr(delivering, "as_email", sometimes)
+        monkeypatch.setattr(carriers, "as_email", sometimes)
         sweep()
         assert [mail["To"] for mail in mailbox.messages] == [fine.patient.email]
         assert confirmation(broken).failures == 1

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications.actions import delivering
+from notifications.actions import delivering, reading
 from notifications.actions.claiming import claim_due
 from notifications.models import CallTask, Channel, Message, MessageState
 from notifications.recheck import Finding, Verdict
+from notifications.texts import TextsOf
 from scheduling.actions.booking import cancel_appointment, move_appointment
 from scheduling.models import Appointment, AppointmentStatus
 from tests.notifications.conftest import (
@@ -35,7 +36,7 @@ class TestRecheckedAtTheMomentOfSending:
             by="user:1",
             now=timezone.now(),
         )
-        delivering.deliver_by_email(claims=claims)
+        delivering.deliver(channel=Channel.EMAIL, claims=claims)
         assert mailbox.messages == []
         assert plan_of(appointment)[0] == ("confirmation", "superseded")
         assert ("moved", "planned") in plan_of(appointment)
@@ -43,26 +44,26 @@ class TestRecheckedAtTheMomentOfSending:
     def test_cancelled_meanwhile_is_not_told_that_it_stands(self, booked, mailbox):
         appointment, claims = self.claimed(booked)
         cancel_appointment(appointment=appointment, by="user:1", now=timezone.now())
-        delivering.deliver_by_email(claims=claims)
+        delivering.deliver(channel=Channel.EMAIL, claims=claims)
         assert mailbox.messages == []
         assert plan_of(appointment)[0] == ("confirmation", "superseded")
 
     def test_without_the_recheck_the_old_time_would_be_told(self, booked, mailbox, monkeypatch):
         """The guard switched off: the two tests above can fail."""
-        monkeypatch.setattr(delivering, "recheck", lambda *args, **kwargs: Finding(Verdict.SEND))
+        monkeypatch.setattr(reading, "recheck", lambda *args, **kwargs: Finding(Verdict.SEND))
         monkeypatch.setattr(delivering, "renew_lease", lambda **kwargs: True)
         appointment, claims = self.claimed(booked)
         cancel_appointment(appointment=appointment, by="user:1", now=timezone.now())
-        delivering.deliver_by_email(claims=claims)
+        delivering.deliver(channel=Channel.EMAIL, claims=claims)
         assert len(mailbox.messages) == 1
 
     def test_change_after_the_recheck_is_seen_by_the_last_look(self, booked, mailbox, monkeypatch):
         """The move commits while the letter is being written."""
         appointment, claims = self.claimed(booked)
-        write = delivering.write_letter
+        write = TextsOf.letter
 
-        def write_while_it_is_moved(told):
-            letter = write(told)
+        def write_while_it_is_moved(*told):
+            letter = write(*told)
             move_appointment(
                 appointment=Appointment.objects.get(pk=appointment.pk),
                 start=appointment.start + timedelta(minutes=20),
@@ -71,8 +72,8 @@ class TestRecheckedAtTheMomentOfSending:
             )
             return letter
 
-        monkeypatch.setattr(delivering, "write_letter", write_while_it_is_moved)
-        delivering.deliver_by_email(claims=claims)
+        monkeypatch.setattr(TextsOf, "letter", write_while_it_is_moved)
+        delivering.deliver(channel=Channel.EMAIL, claims=claims)
         assert mailbox.messages == []
 
     def test_words_come_from_the_form_of_that_moment(self, booked, sweep, mailbox):
@@ -82,17 +83,33 @@ class TestRecheckedAtTheMomentOfSending:
         assert "U komt naar het ziekenhuis" in body_of(mailbox.messages[0])
         assert "beeldbellen" not in body_of(mailbox.messages[0]).split("Liever een andere vorm?")[0]
 
-    def test_form_that_changes_while_writing_is_not_told(self, booked, mailbox, monkeypatch):
+    def test_form_that_changes_while_writing_is_the_one_told(self, booked, mailbox, monkeypatch):
+        """What was written is thrown away: it is read and written once more."""
         appointment, claims = self.claimed(booked)
-        write = delivering.write_letter
+        write, written = TextsOf.letter, []
 
-        def write_while_it_changes(told):
+        def write_while_it_changes(*told):
             Appointment.objects.filter(pk=appointment.pk).update(modality="visit")
-            return write(told)
+            written.append(write(*told))
+            return written[-1]
 
-        monkeypatch.setattr(delivering, "write_letter", write_while_it_changes)
-        delivering.deliver_by_email(claims=claims)
+        monkeypatch.setattr(TextsOf, "letter", write_while_it_changes)
+        delivering.deliver(channel=Channel.EMAIL, claims=claims)
+        assert len(written) == 2
+        assert "U komt naar het ziekenhuis" in body_of(mailbox.messages[0])
+
+    def test_form_that_changes_each_time_it_is_written_waits_for_the_next_sweep(self, booked, mailbox, monkeypatch):
+        appointment, claims = self.claimed(booked)
+        write, forms = TextsOf.letter, ["visit", "phone", "visit"]
+
+        def write_while_it_changes(*told):
+            Appointment.objects.filter(pk=appointment.pk).update(modality=forms.pop())
+            return write(*told)
+
+        monkeypatch.setattr(TextsOf, "letter", write_while_it_changes)
+        delivering.deliver(channel=Channel.EMAIL, claims=claims)
         assert mailbox.messages == []
+        assert confirmation(appointment).state == MessageState.CLAIMED
 
     @pytest.mark.parametrize("status", [AppointmentStatus.FULFILLED, AppointmentStatus.NO_SHOW])
     def test_appointment_that_is_over_is_not_told_of(self, booked, sweep, mailbox, status):

@@ -73,7 +73,7 @@ def send(pause):
     threading.Event().wait(pause)
     claims = claim_due(channel=Channel.EMAIL, now=timezone.now())
     threading.Event().wait(pause)
-    delivering.deliver_by_email(claims=claims)
+    delivering.deliver(channel=Channel.EMAIL, claims=claims)
 
 
 def calendar_of(mail):

@@ -143,6 +143,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
+    "build-call-lists": {
+        "task": "notifications.tasks.build_call_lists",
+        "schedule": 900.0,
+        "options": {"expires": 800},
+    },
     "check-links": {"task": "notifications.tasks.check_links", "schedule": 3600.0, "options": {"expires": 3000}},
     "forget-answers": {"task": "api.tasks.forget_answers", "schedule": 3600.0, "options": {"expires": 1800}},
     "extend-horizon": {"task": "scheduling.tasks.extend_horizon", "schedule": 6 * 3600.0},

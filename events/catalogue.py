@@ -197,11 +197,35 @@ class CallTaskOpened(ContactFact):
 
 @dataclass(frozen=True, kw_only=True)
 class PatientPhoned(ContactFact):
-    """A member of staff phoned, and how it went; `task` where a call task asked for it."""
+    """A member of staff phoned, and how it went; `task` where a call task asked for it.
+
+    `result`: what came of it where the patient was reached, a code.
+    """
 
     kind = "patient.phoned"
     outcome: str
     task: int | None = None
+    result: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallTaskSettled(ContactFact):
+    """Nobody was reached by phone; `how` says what was done instead."""
+
+    kind = "call_task.settled"
+    task: int
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallListBuilt(Fact):
+    """`opened`: how many patients were added, `withdrawn`: how many no longer need a call."""
+
+    kind = "call_list.built"
+    department: int
+    day: str
+    opened: int
+    withdrawn: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,4 +5,5 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from notifications import link_jobs, replanning_jobs, subscribers  # noqa: F401  importing them connects them
+        # Importing them connects them.
+        from notifications import call_jobs, link_jobs, replanning_jobs, subscribers  # noqa: F401

@@ -9,7 +9,7 @@ from api.problems import Problem, Refused
 from api.schema import describe
 from api.serializers.call_tasks import CallOutcomeIn, CallTaskOut, CallTasks
 from api.serializers.staff import DepartmentQuery
-from notifications.actions.calls import AlreadyDone, complete_call_task
+from notifications.actions.call_results import AlreadyDone, HeldByOther, complete_call_task
 from notifications.callees import callee_of
 from notifications.models import CallOutcome, CallTask
 from notifications.queries import open_call_tasks
@@ -54,7 +54,7 @@ class CompleteCallTask(StaffEndpoint):
         )
         desk.log("call.patient", held.patient_id, held.pk)
         done = complete_call_task(task=task, outcome=outcome, by=desk.actor, now=self.clock())
-        if isinstance(done, AlreadyDone):
+        if isinstance(done, AlreadyDone | HeldByOther):
             title = _("A colleague has phoned this patient already.")
             raise Refused(Problem("already-done", title, 409))
         return Response(CallTaskOut({"task": done, "callee": callee_of(done)}).data)

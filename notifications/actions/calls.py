@@ -1,25 +1,31 @@
-from dataclasses import dataclass
+"""Tasks to phone someone: the channel of last resort (PP-45, PP-51)."""
+
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
-from events.catalogue import CallTaskOpened, PatientPhoned
+from events.catalogue import CallTaskOpened
 from events.log import record
 from notifications.models import CallOutcome, CallTask
 from people.models import Department, Patient
+from praktijkplan.calling import Need, in_order, weight
 from scheduling.models import Appointment, Participant
 
 SYSTEM = "system"
-
-
-@dataclass(frozen=True, slots=True)
-class AlreadyDone:
-    """Someone else finished this task; nothing was written."""
-
-    done_by: str
-    done_at: datetime | None
+# What a task is opened for is the first of its needs; who is to be prepared may need nothing.
+NEED_OF: Mapping[str, Need] = MappingProxyType(
+    {
+        CallTask.Reason.NO_CHANNEL: Need.UNREACHABLE,
+        CallTask.Reason.FAILED: Need.FAILED,
+        CallTask.Reason.ASKED: Need.ASKED,
+        CallTask.Reason.NEW_TIME: Need.NEW_TIME,
+    }
+)
+# These tell what holds of one version of the plan; a wish to be phoned outlives it.
+OF_ONE_VERSION = (CallTask.Reason.NO_CHANNEL, CallTask.Reason.FAILED, CallTask.Reason.PREPARE)
 
 
 @transaction.atomic
@@ -32,6 +38,8 @@ def open_call_task(
     now: datetime,
     about: str = "",
     participant: Participant | None = None,
+    needs: Iterable[Need] = (),
+    note: str = "",
 ) -> CallTask:
     """A task for a person, once per occasion; asking again only makes it more urgent."""
     whose = {
@@ -41,7 +49,8 @@ def open_call_task(
         "participant": participant,
         "schedule_version": appointment.schedule_version,
     }
-    return _open(f"{appointment.pk}:{reason}:{occasion}", reason, call_before, now, about=about, **whose)
+    why = {"about": about, "note": note, **needs_of_task(needs or [NEED_OF[reason]])}
+    return _open(f"{appointment.pk}:{reason}:{occasion}", reason, call_before, now, **why, **whose)
 
 
 @transaction.atomic
@@ -57,7 +66,14 @@ def open_call_task_for_patient(
 ) -> CallTask:
     """The same where there is no appointment yet: an invitation that reaches nobody."""
     key = f"patient {patient.pk}:{department.pk}:{reason}:{occasion}"
-    return _open(key, reason, call_before, now, about=about, department=department, patient=patient)
+    whose = {"department": department, "patient": patient}
+    return _open(key, reason, call_before, now, about=about, **needs_of_task([NEED_OF[reason]]), **whose)
+
+
+def needs_of_task(needs: Iterable[Need]) -> dict[str, Any]:
+    """The two columns that say why this patient is phoned, and how much."""
+    ordered = in_order(needs)
+    return {"needs": [need.value for need in ordered], "need": weight(ordered)}
 
 
 def _open(key: str, reason: str, call_before: datetime, now: datetime, **fields: Any) -> CallTask:
@@ -83,31 +99,11 @@ def _open(key: str, reason: str, call_before: datetime, now: datetime, **fields:
 
 
 @transaction.atomic
-def complete_call_task(*, task: CallTask, outcome: CallOutcome, by: str, now: datetime) -> CallTask | AlreadyDone:
-    """What came of a call. A task whose patient was not reached stays open, with the try counted."""
-    ending = {"done_at": now, "done_by": by} if outcome.ends_task else {}
-    tried = {} if outcome is CallOutcome.NOT_NEEDED else {"tries": F("tries") + 1, "tried_at": now}
-    changed = CallTask.objects.filter(pk=task.pk, done_at__isnull=True).update(outcome=outcome, **tried, **ending)
-    task.refresh_from_db()
-    if not changed:
-        return AlreadyDone(task.done_by, task.done_at)
-    fact = PatientPhoned(
-        appointment=task.appointment_id,
-        session=task.appointment.session_id if task.appointment else None,
-        department=task.department_id,
-        task=task.pk,
-        outcome=outcome,
-    )
-    record(fact, at=now, actor=by)
-    return task
-
-
-@transaction.atomic
 def withdraw_call_tasks(*, appointment: Appointment, now: datetime) -> int:
-    """Open tasks that stand in for a message of an older version: what they would tell no longer holds."""
+    """Open tasks that tell of an older version of the plan, or prepare for it: it no longer holds."""
     return CallTask.objects.filter(
         appointment=appointment,
         schedule_version__lt=appointment.schedule_version,
-        reason__in=(CallTask.Reason.NO_CHANNEL, CallTask.Reason.FAILED),
+        reason__in=OF_ONE_VERSION,
         done_at__isnull=True,
     ).update(done_at=now, done_by=SYSTEM, outcome=CallOutcome.NOT_NEEDED)

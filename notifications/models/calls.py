@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -6,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CallOutcome(models.TextChoices):
-    """How a call went. Only some end the task: who was not reached is called again."""
+    """How a call went. Only some end the task: who was not reached is called again, as often as agreed."""
 
     REACHED = "reached", _("reached")
     NO_ANSWER = "no_answer", _("no answer")
@@ -16,7 +17,29 @@ class CallOutcome(models.TextChoices):
 
     @property
     def ends_task(self) -> bool:
-        return self not in (CallOutcome.NO_ANSWER, CallOutcome.VOICEMAIL)
+        return self not in NOT_REACHED
+
+
+# What a person can say happened; "no longer needed" is ours to find out.
+SAID_BY_STAFF = (CallOutcome.REACHED, CallOutcome.NO_ANSWER, CallOutcome.VOICEMAIL, CallOutcome.WRONG_NUMBER)
+NOT_REACHED = (CallOutcome.NO_ANSWER, CallOutcome.VOICEMAIL, CallOutcome.WRONG_NUMBER)
+
+
+class CallResult(models.TextChoices):
+    """What came of a call in which the patient was reached."""
+
+    READY = "ready", _("everything is ready")
+    HELP = "help", _("needs help with the technique")
+    WANTS_PHONE = "wants_phone", _("would rather be phoned")
+    WANTS_VISIT = "wants_visit", _("would rather visit")
+
+
+class InsteadOfCall(models.TextChoices):
+    """What was done for a patient whom nobody could reach by phone."""
+
+    LETTER = "letter", _("a letter was sent")
+    CLINICIAN = "clinician", _("the clinician knows")
+    OTHERWISE = "otherwise", _("reached in another way")
 
 
 class CallTask(models.Model):
@@ -74,3 +97,17 @@ class CallTask(models.Model):
     @property
     def is_open(self) -> bool:
         return self.done_at is None
+
+    @property
+    def is_given_up(self) -> bool:
+        """As often as agreed, and never reached: something else must be done."""
+        return self.done_at is not None and self.outcome in NOT_REACHED
+
+    @property
+    def is_needed(self) -> bool:
+        """False for who is phoned when there is time."""
+        return self.need > 0 or self.reason != self.Reason.PREPARE
+
+    def is_held_for_other(self, who: str, now: datetime) -> bool:
+        """A colleague has this patient on the line."""
+        return self.held_until is not None and self.held_until > now and self.held_by != who

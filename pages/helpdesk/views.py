@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from pages.call_list import OUTCOMES, call_list, seen_in
+from pages.call_list import seen_in, side_panel
 from pages.live import fragment
 from pages.permissions import Desk, department_page, log_new
 from people.permissions import Permission
@@ -22,7 +22,7 @@ ACTION = "view.helpdesk"
 @department_page(Permission.CALL_PATIENT)
 def helpdesk(request: HttpRequest, desk: Desk) -> HttpResponse:
     now = timezone.now()
-    context = _waiting(desk, now) | {"calls": call_list(desk.department, now), "outcomes": OUTCOMES}
+    context = _waiting(desk, now) | side_panel(desk, now) | {"target": "#calls"}
     desk.log_list(ACTION, [*_seen(context["rows"]), *seen_in(context["calls"])])
     return render(request, "helpdesk/helpdesk.html", context)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from pages.call_list import OUTCOMES, call_list, seen_in
+from pages.call_list import seen_in, side_panel
 from pages.live import fragment
 from pages.permissions import Desk, department_page, log_new
 from pages.planner.booking import read_day
@@ -31,8 +31,7 @@ def today(request: HttpRequest, desk: Desk) -> HttpResponse:
     shown = day_of(desk.department, day, now=now)
     context = _board(desk, day, shown, now)
     if desk.may(Permission.CALL_PATIENT):
-        context["calls"] = call_list(desk.department, now)
-        context["outcomes"] = OUTCOMES
+        context |= side_panel(desk, now) | {"target": "#calls"}
         desk.log_list("view.call_list", seen_in(context["calls"]))
     if desk.may(Permission.SEE_PATIENT):
         desk.log_list(ACTION, shown.seen)

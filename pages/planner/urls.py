@@ -18,8 +18,12 @@ from pages.planner import (
 urlpatterns = [
     path("vandaag/", today.today, name="today"),
     path("vandaag/spreekuren/", today.board, name="today-board"),
-    path("bellijst/", call_list.calls, name="calls"),
+    path("bellijst/", call_list.call_list, name="call-list"),
+    path("bellijst/nu/", call_list.call_list_now, name="call-list-now"),
+    path("bellijst/paneel/", call_list.calls, name="calls"),
     path("bellijst/<uuid:public_id>/", call_list.call_outcome, name="call-outcome"),
+    path("bellijst/<uuid:public_id>/ik-bel/", call_list.call_hold, name="call-hold"),
+    path("bellijst/<uuid:public_id>/anders/", call_list.call_settle, name="call-settle"),
     path("boeken/", finding.find, name="book-find"),
     path("boeken/zoeken/", finding.found, name="book-found"),
     path("boeken/nieuw/", finding.register, name="patient-new"),

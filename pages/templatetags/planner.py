@@ -6,7 +6,7 @@ import phonenumbers
 from django import template
 from django.utils import timezone
 
-from pages.call_list import Call
+from notifications.models import CallOutcome, CallResult
 from pages.names import listed_name
 from pages.planner.history import TECHNIQUE, moment_words
 from pages.planner.offers import Offer
@@ -71,9 +71,13 @@ def kind_known(appointment: Appointment) -> str:
 
 
 @register.filter
-def script_words(call: Call) -> str:
-    """What to say, with the moment of the appointment in it."""
-    return str(call.script) % {"moment": moment_words(call.task.appointment.start)}
+def call_word(outcome: str) -> str:
+    return str(dict(CallOutcome.choices).get(outcome, outcome))
+
+
+@register.filter
+def call_result_word(result: str) -> str:
+    return str(dict(CallResult.choices).get(result, result))
 
 
 @register.filter

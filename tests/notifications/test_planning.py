@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from notifications import rows as message_rows
 from notifications.actions import planning
-from notifications.actions.calls import complete_call_task
+from notifications.actions.call_results import complete_call_task
 from notifications.models import CallOutcome, CallTask, Message, MessageKind, MessageState
 from scheduling.actions.booking import book_appointment, cancel_appointment, move_appointment
 from scheduling.models import Participant

@@ -1,0 +1,81 @@
+"""What to say on the phone, in the words of the patient: why we call, and one question per need (PP-45)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models import CallTask, MessageKind
+from pages.planner.history import moment_words
+from praktijkplan.calling import Need
+
+Words = Mapping[str, "str | Promise"]
+
+NEEDS: Words = {
+    Need.WRONG_NUMBER: _("wrong number"),
+    Need.HELP: _("needs help"),
+    Need.ASKED: _("asked to be phoned"),
+    Need.UNREACHABLE: _("no message arrives"),
+    Need.FAILED: _("message not delivered"),
+    Need.TEST_FAILED: _("test went wrong"),
+    Need.FIRST_VIDEO: _("first video call"),
+    Need.NEW_TIME: _("needs a new time"),
+    Need.NO_TEST: _("not tested yet"),
+}
+_OPENINGS: Words = {
+    CallTask.Reason.NO_CHANNEL: _(
+        "We cannot send you a message. Your appointment is on %(moment)s. Does that suit you?"
+    ),
+    CallTask.Reason.FAILED: _(
+        "Our message did not reach you. Your appointment is on %(moment)s. Is your address right?"
+    ),
+    CallTask.Reason.ASKED: _("You asked us to call. How can we help you with your appointment on %(moment)s?"),
+    CallTask.Reason.NEW_TIME: _("Your appointment on %(moment)s is cancelled. We would like to find you a new time."),
+    CallTask.Reason.PREPARE: _("You have a video call on %(moment)s. I call to prepare it with you."),
+}
+_CANCELLED = _("Your appointment on %(moment)s is cancelled. We could not send you a message about it.")
+_WITHOUT_APPOINTMENT: Words = {
+    MessageKind.INVITATION: _(
+        "We would like to plan an appointment with you. We cannot send you a message about it."
+    ),
+}
+_LOOSE = _("We tried to send you a message, and it did not reach you.")
+_QUESTIONS: Words = {
+    Need.WRONG_NUMBER: _("This number is wrong. Look for the right one in the hospital's record."),
+    Need.HELP: _("What goes wrong? Shall we try it together now?"),
+    Need.UNREACHABLE: _("May we have your e-mail address or mobile number?"),
+    Need.FAILED: _("Is your e-mail address still the same?"),
+    Need.TEST_FAILED: _("Your test did not work. What did you see on your screen?"),
+    Need.FIRST_VIDEO: _("Is this your first video call with us? Shall I explain how it goes?"),
+    Need.NO_TEST: _("Did you do the test? It takes one minute."),
+}
+_BEFORE_VIDEO = (
+    _("Do you have a phone, tablet or computer with a camera? Does your browser work?"),
+    _("Do you have questions about the video call?"),
+    _("Is there anything for the helpdesk?"),
+)
+
+
+def need_words(needs: Iterable[str]) -> list[str]:
+    return [str(NEEDS.get(need, need)) for need in needs]
+
+
+def script_of(tasks: Iterable[CallTask], needs: Iterable[str]) -> list[str]:
+    """Why we call first, then what to ask; each line once."""
+    tasks = list(tasks)
+    lines = [*map(_opening, tasks), *_questions(tasks, needs)]
+    return list(dict.fromkeys(lines))
+
+
+def _opening(task: CallTask) -> str:
+    if task.appointment is None:
+        return str(_WITHOUT_APPOINTMENT.get(task.about, _LOOSE))
+    told_off = task.reason == CallTask.Reason.NO_CHANNEL and task.about == MessageKind.CANCELLED
+    words = _CANCELLED if told_off else _OPENINGS[task.reason]
+    return str(words) % {"moment": moment_words(task.appointment.start)}
+
+
+def _questions(tasks: Iterable[CallTask], needs: Iterable[str]) -> Iterator[str]:
+    yield from (str(_QUESTIONS[need]) for need in needs if need in _QUESTIONS)
+    if any(task.reason == CallTask.Reason.PREPARE for task in tasks):
+        yield from map(str, _BEFORE_VIDEO)

@@ -1,0 +1,331 @@
+"""Each day a list of whom to phone for the next clinic day (PP-45)."""
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from events.models import Event
+from notifications.actions.call_list import Built, build_call_list
+from notifications.actions.call_results import complete_call_task
+from notifications.actions.calls import open_call_task
+from notifications.call_jobs import build_call_lists
+from notifications.models import BrokenAddress, CallOutcome, CallTask, Message, MessageState
+from notifications.queries.calls import open_call_tasks, shelf_of
+from scheduling.actions.booking import cancel_appointment, move_appointment
+from scheduling.models import Appointment
+from tests import factories as make
+from waitingroom.models import Closing
+
+pytestmark = pytest.mark.django_db
+# A Tuesday; the clinic is on Wednesday.
+TUESDAY = date(2026, 11, 24)
+NOW = make.amsterdam(TUESDAY, "9.00")
+WEDNESDAY = make.amsterdam("2026-11-25", "10.00")
+PREPARE = CallTask.Reason.PREPARE
+
+
+@pytest.fixture(autouse=True)
+def on_tuesday(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def lungs():
+    return make.department("longziekten")
+
+
+def book(lungs, start=WEDNESDAY, *, known=True, **fields):
+    """`known`: this patient held a video consult before."""
+    held = make.appointment(department=lungs, start=start, now=NOW - timedelta(days=3), **fields)
+    if known:
+        make_experienced(held.patient, lungs)
+    return held
+
+
+def make_experienced(patient, lungs):
+    before = make.appointment(
+        department=lungs, patient=patient, start=make.amsterdam("2026-11-09", "9.00"), now=NOW - timedelta(days=30)
+    )
+    Appointment.objects.filter(pk=before.pk).update(status="fulfilled")
+    Closing.objects.create(
+        appointment=before, outcome="held", modality_held="video", closed_by="user:1", closed_at=before.end
+    )
+
+
+def build(lungs, day=TUESDAY, now=NOW):
+    return build_call_list(department=lungs, day=day, now=now)
+
+
+def prepared():
+    return list(CallTask.objects.filter(reason=PREPARE).order_by("-need", "call_before"))
+
+
+class TestWho:
+    def test_everybody_with_a_video_consult_on_the_next_clinic_day(self, lungs):
+        booked = [book(lungs), book(lungs, WEDNESDAY + timedelta(minutes=40))]
+        book(lungs, WEDNESDAY + timedelta(hours=2), modality="phone")
+        book(lungs, make.amsterdam("2026-11-26", "10.00"))
+        assert build(lungs) == Built((date(2026, 11, 25),), 2, 0, 0)
+        assert [task.appointment for task in prepared()] == booked
+        assert all(task.call_before == task.appointment.start for task in prepared())
+
+    def test_nobody_of_another_department(self, lungs):
+        book(make.department("neurologie"))
+        assert build(lungs) == Built((), 0, 0, 0)
+
+    def test_nobody_where_the_department_does_not_phone_beforehand(self, lungs):
+        make.policy(lungs, call_before_video=False)
+        book(lungs)
+        assert build(lungs).opened == 0
+
+    @pytest.mark.parametrize("gone", ["died", "merged"])
+    def test_nobody_who_died_or_was_merged(self, lungs, gone):
+        held = book(lungs)
+        if gone == "died":
+            held.patient.deceased_on = TUESDAY
+        else:
+            held.patient.merged_into = make.PatientFactory()
+        held.patient.save()
+        assert build(lungs).opened == 0
+
+    def test_nobody_who_died_after_the_list_was_built(self, lungs):
+        held = book(lungs)
+        build(lungs)
+        held.patient.deceased_on = TUESDAY
+        held.patient.save()
+        assert not open_call_tasks(lungs, now=NOW).exists()
+        assert build(lungs).withdrawn == 1
+
+    def test_unsafe_address_is_phoned_by_a_person(self, lungs):
+        book(lungs, patient=make.PatientFactory(unsafe_address=True))
+        build(lungs)
+        assert prepared()[0].needs == ["unreachable"]
+
+
+class TestNeeds:
+    def needs(self, lungs):
+        build(lungs)
+        (task,) = prepared()
+        return task.needs
+
+    def test_none_for_who_is_reached_and_did_it_before(self, lungs):
+        book(lungs)
+        assert self.needs(lungs) == []
+
+    def test_first_video_ever(self, lungs):
+        book(lungs, known=False)
+        assert self.needs(lungs) == ["first_video"]
+
+    def test_no_channel(self, lungs):
+        book(lungs, patient=make.PatientFactory(unreachable=True))
+        assert self.needs(lungs) == ["unreachable"]
+
+    def test_message_that_failed(self, lungs):
+        held = book(lungs)
+        Message.objects.filter(appointment=held, channel="email").update(state=MessageState.FAILED)
+        assert self.needs(lungs) == ["failed"]
+
+    def test_message_that_came_back(self, lungs):
+        held = book(lungs)
+        Message.objects.filter(appointment=held, channel="email").update(bounced_at=NOW)
+        assert self.needs(lungs) == ["failed"]
+
+    def test_message_of_an_older_plan_that_failed_says_nothing_of_this_one(self, lungs):
+        held = book(lungs)
+        Message.objects.filter(appointment=held).update(state=MessageState.FAILED, schedule_version=0)
+        assert self.needs(lungs) == []
+
+    def test_asked_to_be_phoned(self, lungs):
+        held = book(lungs)
+        open_call_task(appointment=held, reason=CallTask.Reason.ASKED, occasion="1", call_before=held.start, now=NOW)
+        assert self.needs(lungs) == ["asked"]
+
+    def test_age_counts_nowhere(self, lungs):
+        for year in (1931, 1990):
+            start = WEDNESDAY + timedelta(minutes=year % 100)
+            book(lungs, start - timedelta(minutes=start.minute % 5), patient=born(year))
+        build(lungs)
+        assert [task.needs for task in prepared()] == [[], []]
+
+    def test_those_in_need_stand_first_and_apart(self, lungs):
+        easy = book(lungs, WEDNESDAY)
+        first = book(lungs, WEDNESDAY + timedelta(minutes=40), known=False)
+        lonely = book(lungs, WEDNESDAY + timedelta(hours=2), patient=make.PatientFactory(unreachable=True))
+        build(lungs)
+        shown = [(task.appointment, shelf_of([task], NOW)) for task in open_call_tasks(lungs, now=NOW)]
+        in_order = list(dict.fromkeys(shown))
+        assert in_order == [(lonely, "needed"), (first, "needed"), (easy, "if_time")]
+
+
+def born(year):
+    return make.PatientFactory(birth_date=date(year, 6, 1))
+
+
+class TestAgain:
+    def test_changes_nothing_when_nothing_changed(self, lungs):
+        book(lungs)
+        build(lungs)
+        facts = Event.objects.count()
+        assert build(lungs) == Built((date(2026, 11, 25),), 0, 0, 0)
+        assert (len(prepared()), Event.objects.count()) == (1, facts)
+
+    def test_adds_who_was_booked_since(self, lungs):
+        book(lungs)
+        build(lungs)
+        book(lungs, WEDNESDAY + timedelta(hours=1))
+        assert build(lungs).opened == 1
+
+    def test_sees_what_became_known_of_a_patient_since(self, lungs):
+        held = book(lungs)
+        build(lungs)
+        Message.objects.filter(appointment=held, channel="email").update(bounced_at=NOW)
+        assert build(lungs).changed == 1
+        assert prepared()[0].needs == ["failed"]
+
+    def test_keeps_in_mind_that_a_number_is_wrong(self, lungs):
+        book(lungs)
+        build(lungs)
+        complete_call_task(task=prepared()[0], outcome=CallOutcome.WRONG_NUMBER, by="user:1", now=NOW)
+        build(lungs)
+        assert prepared()[0].needs == ["wrong_number"]
+
+    def test_does_not_ask_twice_for_who_was_phoned(self, lungs):
+        held = book(lungs)
+        build(lungs)
+        complete_call_task(task=prepared()[0], outcome=CallOutcome.REACHED, by="user:1", now=NOW)
+        assert build(lungs).opened == 0
+        move_appointment(appointment=held, start=WEDNESDAY + timedelta(minutes=30), by="user:1", now=NOW)
+        assert build(lungs).opened == 0
+
+    def test_asks_again_for_who_was_moved_before_being_phoned(self, lungs):
+        held = book(lungs)
+        build(lungs)
+        move_appointment(appointment=held, start=WEDNESDAY + timedelta(minutes=30), by="user:1", now=NOW)
+        assert not open_call_tasks(lungs, now=NOW).exists()
+        build(lungs)
+        assert [task.call_before for task in open_call_tasks(lungs, now=NOW)] == [WEDNESDAY + timedelta(minutes=30)]
+
+    def test_takes_back_who_was_cancelled(self, lungs):
+        held = book(lungs)
+        build(lungs)
+        cancel_appointment(appointment=held, by="user:1", now=NOW)
+        assert prepared()[0].outcome == CallOutcome.NOT_NEEDED
+
+    def test_takes_back_who_comes_in_another_form(self, lungs):
+        held = book(lungs)
+        build(lungs)
+        Appointment.objects.filter(pk=held.pk).update(modality="phone")
+        assert build(lungs).withdrawn == 1
+
+    def test_takes_back_whose_consult_has_begun(self, lungs):
+        book(lungs)
+        build(lungs)
+        assert not open_call_tasks(lungs, now=WEDNESDAY).exists()
+        assert build(lungs, day=WEDNESDAY.date(), now=WEDNESDAY).withdrawn == 1
+
+
+class TestWhichDay:
+    def days(self, lungs, day, starts):
+        for start in starts:
+            book(lungs, start, known=False)
+        return build(lungs, day=day, now=make.amsterdam(day, "9.00")).days
+
+    def test_friday_prepares_for_monday(self, lungs, time_machine):
+        friday, monday = date(2026, 11, 27), make.amsterdam("2026-11-30", "9.00")
+        assert self.days(lungs, friday, [monday]) == (monday.date(),)
+
+    def test_day_without_sessions_is_passed_over(self, lungs):
+        assert self.days(lungs, TUESDAY, [make.amsterdam("2026-11-27", "9.00")]) == (date(2026, 11, 27),)
+
+    def test_no_further_than_a_week(self, lungs):
+        assert self.days(lungs, TUESDAY, [make.amsterdam("2026-12-02", "9.00")]) == ()
+        assert self.days(lungs, TUESDAY, [make.amsterdam("2026-12-01", "9.00")]) == (date(2026, 12, 1),)
+
+    def test_clinic_on_saturday_does_not_hide_the_one_on_monday(self, lungs):
+        """On Saturday nobody phones for it."""
+        saturday, monday = make.amsterdam("2026-11-28", "9.00"), make.amsterdam("2026-11-30", "9.00")
+        assert self.days(lungs, date(2026, 11, 27), [saturday, monday]) == (saturday.date(), monday.date())
+
+    def test_christmas_is_passed_over_and_week_53_is_found(self, lungs):
+        starts = [make.amsterdam("2026-12-28", "9.00"), make.amsterdam("2026-12-29", "9.00")]
+        assert self.days(lungs, date(2026, 12, 24), starts) == (date(2026, 12, 28),)
+        # 31 December lies in week 53 of 2026, 4 January in week 1 of 2027.
+        assert self.days(lungs, date(2026, 12, 31), [make.amsterdam("2027-01-04", "9.00")]) == (date(2027, 1, 4),)
+
+    @pytest.mark.parametrize(
+        ("friday", "monday"),
+        [("2027-03-26", "2027-03-29"), ("2026-10-23", "2026-10-26"), ("2030-10-25", "2030-10-28")],
+    )
+    def test_night_on_which_the_clock_changes_shifts_no_day(self, lungs, friday, monday, time_machine):
+        """From the first consult after midnight to the last one before it."""
+        now = make.amsterdam(friday, "16.00")
+        time_machine.move_to(now, tick=False)
+        make.policy(lungs, opens_at="00:00", closes_at="23:59")
+        for start in ("8.00", "19.30"):
+            make.appointment(department=lungs, start=make.amsterdam(monday, start), now=now - timedelta(days=3))
+        built = build_call_list(department=lungs, day=date.fromisoformat(friday), now=now)
+        assert (built.days, built.opened) == ((date.fromisoformat(monday),), 2)
+
+
+def test_list_is_built_in_a_fixed_number_of_queries(lungs, count_queries):
+    def counted():
+        CallTask.objects.all().delete()
+        found = []
+        for _ in range(2):  # the first time, and again
+            with count_queries() as queries:
+                build(lungs)
+            found.append(queries)
+        return found
+
+    book(lungs, known=False)
+    one = counted()
+    for minutes in (40, 80):
+        book(lungs, WEDNESDAY + timedelta(minutes=minutes), known=False)
+    three = counted()
+    assert [queries.count for queries in three] == [queries.count for queries in one], f"{one[0]}\n\n{three[0]}"
+
+
+def test_job_builds_the_lists_of_all_departments_in_office_hours(lungs, time_machine):
+    neurology = make.department("neurologie")
+    book(lungs)
+    book(neurology)
+    time_machine.move_to(make.amsterdam(TUESDAY, "6.30"), tick=False)
+    build_call_lists()
+    assert prepared() == []
+    time_machine.move_to(make.amsterdam(TUESDAY, "7.30"), tick=False)
+    build_call_lists()
+    assert {task.department for task in prepared()} == {lungs, neurology}
+
+
+NUMBERS = {
+    "without mail and phone": {"email": "", "mobile": "", "phone": ""},
+    "with a landline only": {"email": "", "mobile": "", "phone": "+31201234567"},
+    "with an address that bounces": {"mobile": ""},
+}
+
+
+@pytest.mark.parametrize("who", NUMBERS)
+@pytest.mark.parametrize("sms", ["", "generic"])
+def test_patient_whom_nothing_reaches_ends_as_the_task_of_a_person(lungs, settings, who, sms):
+    """Not silence: on the list from the booking on, and among those in need when the day comes."""
+    settings.SMS_PROVIDER = sms
+    patient = make.PatientFactory(**NUMBERS[who])
+    if patient.email:
+        BrokenAddress.objects.create(channel="email", address=patient.email.lower(), since=NOW)
+    held = book(lungs, patient=patient)
+    build(lungs)
+    tasks = list(open_call_tasks(lungs, now=NOW))
+    assert {task.reason for task in tasks} == {"no_channel", "prepare"}
+    assert {task.appointment for task in tasks} == {held}
+    assert all("unreachable" in task.needs for task in tasks)
+    assert shelf_of(tasks, NOW) == "needed"
+
+
+def test_reach_left_out_would_put_the_unreachable_among_those_for_when_there_is_time(lungs, monkeypatch):
+    """So that the test above is known to depend on it."""
+    everybody = SimpleNamespace(reaches=True)
+    monkeypatch.setattr("notifications.queries.preparing.reach_of", lambda *_people, **_more: everybody)
+    book(lungs, patient=make.PatientFactory(unreachable=True))
+    build(lungs)
+    assert prepared()[0].needs == []

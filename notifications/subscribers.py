@@ -10,13 +10,15 @@ from events.catalogue import (
     CallRequested,
     ContinuedByPhone,
     LinkOpened,
+    MessageFailed,
 )
 from events.log import subscribe
 from events.models import Event
+from notifications.actions.bounces import mark_refused
 from notifications.actions.calls import open_call_task
 from notifications.actions.marking_read import mark_read_by_link
 from notifications.actions.planning import plan_cancellation, plan_messages, supersede_messages
-from notifications.models import CallTask
+from notifications.models import CallTask, Message
 from scheduling.models import Appointment
 
 # What the patient's page promises when the picture is gone: "Lukt het niet in 2 minuten? Dan bellen wij u".
@@ -56,6 +58,13 @@ def phone_on_request(fact: CallRequested, event: Event) -> None:
 @subscribe(LinkOpened)
 def read_through_link(fact: LinkOpened, event: Event) -> None:
     mark_read_by_link(link_ref=fact.link, by=event.actor, now=event.at)
+
+
+@subscribe(MessageFailed)
+def notice_refused_address(fact: MessageFailed, event: Event) -> None:
+    mark_refused(
+        message=Message.objects.select_related("participant__representative").get(pk=fact.message), now=event.at
+    )
 
 
 @subscribe(ContinuedByPhone)

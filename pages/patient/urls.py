@@ -1,11 +1,12 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from pages.patient import appointments, entry, letters, preferences, waiting
+from pages.patient import appointments, entry, letters, preferences, unsubscribe, waiting
 
 urlpatterns = [
     path("taal/", set_language, name="set_language"),
     path("v/<str:token>", entry.open_link, name="patient_entry"),
+    path("afmelden/<str:token>", unsubscribe.unsubscribe, name="patient_unsubscribe"),
     path("p/<uuid:ref>/", appointments.appointment, name="patient_appointment"),
     path("p/<uuid:ref>/afspraak.ics", appointments.calendar, name="patient_calendar"),
     path("p/<uuid:ref>/nieuwe-link/", appointments.new_link, name="patient_new_link"),

@@ -26,6 +26,7 @@ class Trouble:
     at: str
     code: int
     times: int
+    words: str = "refused on purpose"
 
 
 class Mailbox:
@@ -57,9 +58,11 @@ class Mailbox:
                 f"{self.refused} of {count} troubles were met within {within} s"
             )
 
-    def refuse(self, code: int, *, at: str = "RCPT", times: int = 1_000_000) -> None:
+    def refuse(
+        self, code: int, words: str = "refused on purpose", *, at: str = "RCPT", times: int = 1_000_000
+    ) -> None:
         """Answer with this code, a passing 4xx or a final 5xx."""
-        self._set(Trouble("refuse", at, code, times))
+        self._set(Trouble("refuse", at, code, times, words))
 
     def hang(self, *, at: str = "DATA", times: int = 1_000_000) -> None:
         """Never answer."""
@@ -140,7 +143,7 @@ class _Conversation(SMTP):
         if trouble.kind == "reset":
             self._break()
             raise ConnectionResetError
-        return f"{trouble.code} refused on purpose"
+        return f"{trouble.code} {trouble.words}"
 
     def _break(self) -> None:
         # With no time to linger, the other side gets a reset instead of a polite end.

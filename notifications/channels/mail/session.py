@@ -14,6 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
 from notifications.channels.answers import Accepted, Answer, Broken, Deferred, OutOfReach, Refused
+from notifications.channels.mail.addresses import can_be_written_to
 
 PERMANENT = 500
 
@@ -37,7 +38,7 @@ class MailSession:
 
     def connect(self) -> None:
         """Be ready to send. Raises OutOfReach."""
-        if self._is_connected():
+        if self.is_open:
             return
         self._drop()
         try:
@@ -50,6 +51,8 @@ class MailSession:
             raise OutOfReach(type(error).__name__) from error
 
     def send(self, message: EmailMessage) -> Answer:
+        if not all(map(can_be_written_to, message.to)):
+            return Refused("address", "this is no address that mail can be sent to")
         with self._cut_off():
             try:
                 self._backend.send_messages([message])
@@ -64,7 +67,8 @@ class MailSession:
                 return Broken(type(error).__name__)
         return Accepted()
 
-    def _is_connected(self) -> bool:
+    @property
+    def is_open(self) -> bool:
         if not isinstance(self._backend, SmtpBackend):
             return False
         return self._backend.connection is not None and self._backend.connection.sock is not None

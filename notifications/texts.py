@@ -1,7 +1,7 @@
 """Which words count: a department's own where it has them, else the default."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -12,7 +12,8 @@ from notifications.content.forbidden import Names
 from notifications.content.letters import Letter, compose_mail
 from notifications.content.sms import compose_sms
 from notifications.content.text import Text, TextKey
-from notifications.models import MessageText, TextChannel
+from notifications.instructions import instructions_for
+from notifications.models import Instruction, MessageText, TextChannel
 from people.models import Department
 
 
@@ -29,11 +30,15 @@ class Counting:
         return self.text.body
 
 
+GUIDE = "{uitleg"
+
+
 class TextsOf:
     """The texts of these departments, read once with the first that is asked for: for a batch of messages."""
 
     def __init__(self, department_ids: Iterable[int]) -> None:
         self._departments = frozenset(department_ids)
+        self._guides: dict[tuple[int, str], Instruction | None] = {}
 
     def of(self, department_id: int, key: TextKey) -> Counting:
         own = self._own.get((department_id, key))
@@ -44,10 +49,22 @@ class TextsOf:
         return Counting(Text(key, own.body), own.version, is_default=False)
 
     def letter(self, department_id: int, facts: LetterFacts) -> Letter:
-        return compose_mail(facts, self.of(department_id, key_for(facts, TextChannel.MAIL)).text)
+        text = self.of(department_id, key_for(facts, TextChannel.MAIL)).text
+        return compose_mail(self._with_guide(department_id, facts, text), text)
 
     def sms(self, department_id: int, facts: LetterFacts) -> str:
-        return compose_sms(facts, self.of(department_id, key_for(facts, TextChannel.SMS)).text)
+        text = self.of(department_id, key_for(facts, TextChannel.SMS)).text
+        return compose_sms(self._with_guide(department_id, facts, text), text)
+
+    def _with_guide(self, department_id: int, facts: LetterFacts, text: Text) -> LetterFacts:
+        """With the first leaflet or film of the department (PP-40, PP-41), asked for only where the text has it."""
+        if GUIDE not in text.body.lower():
+            return facts
+        place = department_id, facts.language
+        if place not in self._guides:
+            self._guides[place] = next(iter(instructions_for(*place)), None)
+        guide = self._guides[place]
+        return replace(facts, guide=guide.title, guide_link=guide.url) if guide else facts
 
     @cached_property
     def _own(self) -> dict[tuple[int, TextKey], MessageText]:

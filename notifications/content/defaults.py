@@ -1,7 +1,7 @@
 """The words that hold everywhere, as files: templates/notifications/texts/<language>/<kind>.<mail|sms>.<form>.txt.
 
 A file for `any` form serves each form that has none of its own. A line `@name` puts in the lines of
-`_name.<form>.txt`, or of `_name.any.txt`: what many letters say alike is written once, and an editor sees it written out.
+`_name.<form>.txt`, or of `_name.any.txt`: what many letters say alike is written once, and an editor sees it in full.
 """
 
 from functools import cache

@@ -12,8 +12,9 @@ _parsed = lru_cache(maxsize=512)(parse)
 
 
 def filled(text: Text, facts: LetterFacts) -> str:
-    """In the default words when this text cannot be used, as when a release has taken a placeholder away: a message is
-    worth more than its wording.
+    """In the default words when this text cannot be used, as when a release took a placeholder away.
+
+    A message is worth more than its wording.
     """
     parsed = _parsed(text.body)
     return render(_usable(text) if parsed.findings else parsed, values_of(facts))

@@ -18,7 +18,7 @@ from notifications.content.placeholders import PLACEHOLDERS
 
 _TOKEN = re.compile(r"\[\[|\]\](?!\])|\{[^{}\n]*\}|\{|\}")
 _NAME = re.compile(r"([A-Za-z_]+)(\?)?")
-# Stands where a passage has left, until the lines it emptied are dropped.
+# Stands where something leaves nothing behind, until the lines that it emptied are dropped.
 _GONE = "\x00"
 
 
@@ -64,7 +64,9 @@ def render(parsed: Parsed, values: Mapping[str, str]) -> str:
 def _written(passage: Passage, values: Mapping[str, str]) -> str:
     if passage.leaves and not all(values[fill.name] for fill in passage.fills):
         return _GONE
-    return "".join(piece if isinstance(piece, str) else _filled(piece, values) for piece in passage.pieces)
+    text = "".join(piece if isinstance(piece, str) else _filled(piece, values) for piece in passage.pieces)
+    # A line that holds nothing but [[ or ]] is no empty line.
+    return f"{_GONE}{text}{_GONE}" if passage.leaves else text
 
 
 def _filled(fill: Fill, values: Mapping[str, str]) -> str:

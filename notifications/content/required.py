@@ -19,8 +19,6 @@ _SAYS_WHEN = {
     MessageKind.CANCELLED,
     MessageKind.FREED_PLACE,
 }
-# These have no use without the link, whatever the form; a video message has none anywhere (PP-40).
-_NEEDS_LINK = {MessageKind.INVITATION, MessageKind.FREED_PLACE, MessageKind.FEEDBACK}
 
 
 def missing(text: Text) -> Iterator[FindingId]:
@@ -53,9 +51,8 @@ def _shown(text: Text, facts: LetterFacts) -> str:
 
 
 def _needs_link(text: Text) -> bool:
-    if text.key.kind == MessageKind.CANCELLED:
-        return False
-    return text.key.form == TextForm.VIDEO or text.key.kind in _NEEDS_LINK
+    """Where a link can be given: a video call cannot do without, and a question is answered there."""
+    return text.key.form == TextForm.VIDEO or text.key.kind == MessageKind.FEEDBACK
 
 
 def _days(facts: LetterFacts) -> tuple[str, ...]:

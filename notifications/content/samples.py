@@ -36,7 +36,7 @@ def sample_facts(kind: str, form: str, language: str, other: str = SELF) -> Lett
         form=Modality.VIDEO if form == TextForm.ANY else Modality(form),
         hospital=settings.HOSPITAL_NAME,
         phone=settings.HOSPITAL_PHONE,
-        link="" if kind == MessageKind.CANCELLED else f"{settings.BASE_URL}/v/Zq3vKx8m",
+        link=sample_link() if _opens_a_door(kind) else "",
         date=date,
         short_date=short_date,
         day=soon or _DATE[language][2],
@@ -62,10 +62,16 @@ def samples_of(kind: str, form: str, language: str) -> Iterator[LetterFacts]:
         for soon in ("", _TODAY[language], _TOMORROW[language]):
             yield replace(usual, soon=soon, day=soon or _DATE[language][2], short_day=soon or usual.short_date)
         yield replace(usual, guide="", guide_link="", before="")
+        if not MessageKind(kind).needs_appointment:
+            yield replace(usual, link=sample_link())
         if kind == MessageKind.DELAY:
             yield replace(usual, late_from="", late_until="", late_at="14.30")
         if kind == MessageKind.CONFIRMATION:
             yield replace(usual, includes=frozenset({"day_before", "hour_before"}))
+
+
+def sample_link() -> str:
+    return f"{settings.BASE_URL}/v/Zq3vKx8mD0pT"
 
 
 def with_long_names(facts: LetterFacts) -> LetterFacts:
@@ -76,6 +82,11 @@ def with_long_names(facts: LetterFacts) -> LetterFacts:
         link=facts.link and f"{settings.BASE_URL}/v/".ljust(LONG_LINK, "x"),
         phone=facts.phone.ljust(11, "0"),
     )
+
+
+def _opens_a_door(kind: str) -> bool:
+    """A personal link belongs to an appointment that is on."""
+    return kind != MessageKind.CANCELLED and MessageKind(kind).needs_appointment
 
 
 def _soon(kind: str, language: str) -> str:

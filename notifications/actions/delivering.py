@@ -116,9 +116,7 @@ class _Round:
             # Last of all, so that nothing but the conversation itself comes between the check and the sending.
             if self._may_go(ready):
                 return self._offer(ready, parcel)
-            if ready.link is not None and not opening_links(ready.link).exists():
-                self._without_link(claim)
-                return None
+        self._see_to_link(claim)
         return None
 
     def _look(self, claim: Claim, *, again: bool) -> _Ready | None:
@@ -185,10 +183,10 @@ class _Round:
             self._write_result()
         return answer
 
-    def _without_link(self, claim: Claim) -> None:
-        """Its link does not open. Where the plan changed that is why, and no failure."""
+    def _see_to_link(self, claim: Claim) -> None:
+        """Not sent, however often it was looked at: then its link may be why, if the plan has not changed."""
         ready = self._look(claim, again=True)
-        if ready is not None and not (ready.link and opening_links(ready.link).exists()):
+        if ready is not None and ready.link is not None and not opening_links(ready.link).exists():
             _fail_for_link(ready.message, "the link in it does not open")
 
     def _write_result(self) -> None:

@@ -1,6 +1,7 @@
 """What came of an attempt. Each result is written only by the holder of the latest claim, with its fact."""
 
 import random
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from events.log import record
 from notifications.actions.another_way import ask_if_the_other_failed, ask_unless_told, tell_in_another_way
 from notifications.actions.calls import SYSTEM
 from notifications.carriers import Kept
-from notifications.models import PENDING, Message, MessageState
+from notifications.models import PENDING, BrokenAddress, Message, MessageState
 from scheduling.models import Appointment
 
 log = structlog.get_logger("videopoli.notifications")
@@ -22,6 +23,9 @@ LONGEST_RETRY = timedelta(minutes=30)
 # When news has not got through this long before it is too late, a person phones while we go on trying.
 PERSON_NEEDS = timedelta(minutes=30)
 PROBLEM_LENGTH = 200
+# The code of a refusal that is about the address itself; and how a mail server says so (RFC 3463).
+ADDRESS = "address"
+_NO_SUCH_MAILBOX = re.compile(r"5\d\d 5\.1\.\d")
 
 
 def next_try(now: datetime, failures: int, not_after: datetime, *, chance: float) -> datetime:
@@ -73,6 +77,8 @@ def mark_failed(*, message: Message, why: str, code: str, now: datetime) -> bool
     written = _write(message, state=MessageState.FAILED, problem=why)
     if written:
         _record(MessageFailed, message, now, reason=code)
+        if code == ADDRESS or _NO_SUCH_MAILBOX.match(why):
+            _distrust(message, why, now)
         tell_in_another_way(message=message, now=now)
     return written
 
@@ -111,6 +117,14 @@ def release(*, claims: dict[int, int], why: str) -> int:
         mine = Message.objects.filter(pk=pk, attempt=attempt, state=MessageState.CLAIMED)
         given_back += mine.update(state=MessageState.PLANNED, leased_until=None, problem=why[:PROBLEM_LENGTH])
     return given_back
+
+
+def _distrust(message: Message, why: str, now: datetime) -> None:
+    """Later messages need not find out again that this address takes none."""
+    address = message.address.lower()
+    if address:
+        defaults = {"since": now, "why": why[:PROBLEM_LENGTH]}
+        BrokenAddress.objects.get_or_create(channel=message.channel, address=address, defaults=defaults)
 
 
 def _lock_appointment(message: Message) -> None:

@@ -1,11 +1,16 @@
 """What a patient receives."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from notifications.models import Channel, MessageState
+from notifications.actions import delivering
+from notifications.content.text import TextKey
+from notifications.models import CallTask, Channel, MessageState, MessageText
+from notifications.texts import TextsOf
+from scheduling.actions import links
 from scheduling.actions.booking import cancel_appointment
 from scheduling.actions.links import hash_token
 from scheduling.models import AppointmentLink
@@ -109,6 +114,64 @@ class TestSent:
         sweep()
         assert len(mailbox.messages) == 4
         assert len(mailbox.conversations) - before == 1
+
+
+class TestWorkingLink:
+    """Who is told to come by video must be able to."""
+
+    def test_text_without_the_link_fails_where_it_can_be_seen(self, booked, sweep, mailbox):
+        appointment = booked()
+        MessageText.objects.create(
+            department=appointment.department,
+            **TextKey("confirmation", "mail", "nl", "video")._asdict(),
+            body="onderwerp: Uw afspraak\n# U gaat beeldbellen\n{Dag} om {tijd} uur.",
+            version=1,
+            made_by=make.UserFactory(),
+            made_at=timezone.now(),
+        )
+        sweep()
+        assert mailbox.messages == []
+        assert confirmation(appointment).state == MessageState.FAILED
+        assert [fact["reason"] for fact in facts_of("message.failed")] == ["link"]
+        assert CallTask.objects.get().reason == CallTask.Reason.FAILED
+
+    def test_link_that_does_not_open_fails_where_it_can_be_seen(self, booked, sweep, mailbox, expired_links):
+        appointment = booked()
+        sweep()
+        assert mailbox.messages == []
+        assert confirmation(appointment).problem == "the link in it does not open"
+        assert CallTask.objects.get().reason == CallTask.Reason.FAILED
+
+    def test_link_that_does_not_open_would_be_sent_unchecked(
+        self, booked, sweep, mailbox, expired_links, monkeypatch
+    ):
+        """The guard switched off: the test above can fail."""
+        renew = delivering.renew_lease
+        monkeypatch.setattr(delivering, "renew_lease", lambda *, message, link: renew(message=message))
+        booked()
+        sweep()
+        assert len(mailbox.messages) == 1
+
+    def test_link_revoked_while_the_mail_was_written_is_another_in_the_mail(
+        self, booked, sweep, mailbox, monkeypatch
+    ):
+        booked()
+        write, times = TextsOf.letter, []
+
+        def write_while_it_is_revoked(*told):
+            if not times:
+                AppointmentLink.objects.update(revoked_at=timezone.now())
+            times.append(1)
+            return write(*told)
+
+        monkeypatch.setattr(TextsOf, "letter", write_while_it_is_revoked)
+        sweep()
+        token = LINK.search(body_of(mailbox.messages[0]))[1]
+        assert AppointmentLink.objects.get(token_hash=hash_token(token)).revoked_at is None
+
+    @pytest.fixture
+    def expired_links(self, monkeypatch):
+        monkeypatch.setattr(links, "STAYS_AFTER_VISIT", timedelta(days=-100))
 
 
 def test_mail_says_it_comes_from_a_machine_and_keeps_its_id(booked, sweep, mailbox):

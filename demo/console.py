@@ -54,6 +54,7 @@ class Screen:
         addresses.add_column("where", overflow="fold")
         addresses.add_row("Staff", f"{base_url}/")
         addresses.add_row("Mail viewer", f"{base_url}/demo/mail/")
+        addresses.add_row("Text message viewer", f"{base_url}/demo/sms/")
         addresses.add_row("API schema", f"{base_url}/api/schema/")
         self.console.print(addresses)
         accounts = Table(

@@ -13,6 +13,7 @@ class Addresses:
     host: str
     port: int
     mail_port: int
+    sms_port: int
 
     @property
     def base_url(self) -> str:
@@ -21,7 +22,7 @@ class Addresses:
         return f"http://{f'[{name}]' if ':' in name else name}:{self.port}"
 
 
-def child_environment(outer: dict[str, str], addresses: Addresses, data: Path) -> dict[str, str]:
+def child_environment(outer: dict[str, str], addresses: Addresses, data: Path, *, sms_secret: str) -> dict[str, str]:
     inner = {
         **outer,
         "DJANGO_SETTINGS_MODULE": outer.get("DJANGO_SETTINGS_MODULE", "config.settings"),
@@ -29,6 +30,10 @@ def child_environment(outer: dict[str, str], addresses: Addresses, data: Path) -
         "VIDEOPOLI_DATA": str(data),
         # Also when a real one is set: a demo never writes to anybody.
         "EMAIL_URL": f"smtp://127.0.0.1:{addresses.mail_port}",
+        "SMS_PROVIDER": "generic",
+        "SMS_URL": f"http://127.0.0.1:{addresses.sms_port}/sms",
+        "SMS_KEY": "demo",
+        "SMS_RECEIPT_SECRET": sms_secret,
         "PYTHONUNBUFFERED": "1",
     }
     inner.setdefault("BASE_URL", addresses.base_url)

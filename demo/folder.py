@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,15 @@ class Folder:
     @property
     def mail(self) -> Path:
         return self.path / "mail"
+
+    @property
+    def sms(self) -> Path:
+        return self.path / "sms"
+
+    @property
+    def sms_secret(self) -> str:
+        """What the demo's SMS gateway says along with its receipts: made once per folder."""
+        return _kept(self.path / "demo-sms-secret", lambda: secrets.token_urlsafe(32))
 
     @property
     def password_file(self) -> Path:
@@ -69,14 +79,10 @@ class Folder:
 
     def password(self) -> str:
         """One for all demo accounts, made once per folder and readable by its owner only."""
-        with contextlib.suppress(FileNotFoundError):
-            if kept := self.password_file.read_text().strip():
-                return kept
-        made = "-".join("".join(secrets.choice(LETTERS) for _ in range(5)) for _ in range(3))
-        descriptor = os.open(self.password_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(made + "\n")
-        return made
+        return _kept(
+            self.password_file,
+            lambda: "-".join("".join(secrets.choice(LETTERS) for _ in range(5)) for _ in range(3)),
+        )
 
     def clear(self) -> None:
         """Forget what a demo keeps beside its database. The password and the secret key stay: they are no data."""
@@ -85,6 +91,19 @@ class Folder:
         for part in ("new", "cur", "tmp"):
             for mail in (self.mail / part).glob("*"):
                 mail.unlink()
+        for text in self.sms.glob("*"):
+            text.unlink()
+
+
+def _kept(file: Path, make: Callable[[], str]) -> str:
+    with contextlib.suppress(FileNotFoundError):
+        if kept := file.read_text().strip():
+            return kept
+    made = make()
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as written:
+        written.write(made + "\n")
+    return made
 
 
 def _alive(pid: Any) -> bool:

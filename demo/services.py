@@ -13,9 +13,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 WORKERS = 2
 
 
-def demo_plan(folder: Folder, *, web: int, mail: int, addresses: Addresses, fill: Process) -> Plan:
+def demo_plan(folder: Folder, *, web: int, mail: int, sms: int, addresses: Addresses, fill: Process) -> Plan:
     # The pages first: they are what somebody waits for, and starting all at once would slow them down.
-    stages = [[fill], [mail_server(mail, folder), web_server(web, addresses)], [worker(), beat(), players()]]
+    receivers = [mail_server(mail, folder), sms_gateway(sms, folder)]
+    stages = [[fill], [*receivers, web_server(web, addresses)], [worker(), beat(), players()]]
     if settings.VALKEY_SOCKET is not None:
         from demo.valkey import valkey_process
 
@@ -31,6 +32,11 @@ def filling(*, reset: bool, weeks: int) -> Process:
 def mail_server(fd: int, folder: Folder) -> Process:
     command = [sys.executable, "-m", "demo.mailserver", "--fd", str(fd), "--maildir", str(folder.mail)]
     return Process("mail", command, fds=[fd])
+
+
+def sms_gateway(fd: int, folder: Folder) -> Process:
+    command = [sys.executable, "-m", "demo.smsgateway", "--fd", str(fd), "--folder", str(folder.sms)]
+    return Process("sms", command, fds=[fd])
 
 
 def web_server(fd: int, addresses: Addresses) -> Process:

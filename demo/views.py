@@ -1,4 +1,4 @@
-"""The mail viewer: every patient's mailbox at once. It exists in the demo only, where all of them are invented."""
+"""Every patient's mailbox and every patient's phone: in the demo only, where all of them are invented."""
 
 from csp.constants import NONE, UNSAFE_INLINE
 from csp.decorators import csp
@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from demo.folder import Folder
 from demo.outbox import Mail, Outbox
+from demo.smsbox import SmsBox
+from notifications.channels.sms.gsm7 import cost_of, segments_of
 
 PER_PAGE = 50
 # The mail as its sender made it, but powerless: its own styles, no script, no form, nothing from elsewhere.
@@ -66,6 +68,22 @@ def mail_part(request: HttpRequest, key: str, number: int) -> HttpResponse:
             headers = {"Content-Disposition": f'attachment; filename="part-{number}{_ending(part.kind)}"'}
             return HttpResponse(part.content, content_type=part.kind, headers=headers)
     raise Http404
+
+
+@require_safe
+def texts(request: HttpRequest) -> HttpResponse:
+    box = SmsBox(Folder(settings.DATA_DIR).sms)
+    to = request.GET.get("to", "")
+    page = Paginator(box.keys(to=to), PER_PAGE).get_page(request.GET.get("page"))
+    shown = [
+        {
+            "text": text,
+            "segments": segments_of(text.offered.text),
+            "cost": cost_of(text.offered.text, settings.SMS_PRICE),
+        }
+        for text in box.texts(list(page))
+    ]
+    return render(request, "demo/texts.html", {"texts": shown, "page": page, "to": to})
 
 
 def _ending(kind: str) -> str:

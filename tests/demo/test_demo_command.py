@@ -18,7 +18,7 @@ from tests.demo.processes import Running, alive, eventually
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 OPEN = "Stop everything with Ctrl-C"
-KINDS = ("uvicorn", "celery", "valkey-server", "demo.mailserver", "play_demo", "demo.warden")
+KINDS = ("uvicorn", "celery", "valkey-server", "demo.mailserver", "demo.smsgateway", "play_demo", "demo.warden")
 Start = Callable[..., Running]
 
 

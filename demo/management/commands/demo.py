@@ -45,12 +45,14 @@ class Command(BaseCommand):
         lock = self._take(folder)
         Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
         web = self._listen(options["host"], options["port"])
-        mail = listen("127.0.0.1", 0)
-        addresses = Addresses(options["host"], web.getsockname()[1], mail.getsockname()[1])
-        environment = child_environment(dict(os.environ), addresses, folder.path)
+        mail, sms = listen("127.0.0.1", 0), listen("127.0.0.1", 0)
+        ports = [one.getsockname()[1] for one in (web, mail, sms)]
+        addresses = Addresses(options["host"], *ports)
+        environment = child_environment(dict(os.environ), addresses, folder.path, sms_secret=folder.sms_secret)
         folder.say_who(lock, at=environment["BASE_URL"])
         fill = filling(reset=options["reset"], weeks=options["weeks"])
-        plan = demo_plan(folder, web=web.fileno(), mail=mail.fileno(), addresses=addresses, fill=fill)
+        sockets = {"web": web.fileno(), "mail": mail.fileno(), "sms": sms.fileno()}
+        plan = demo_plan(folder, **sockets, addresses=addresses, fill=fill)
         screen = Screen()
         if options["port"] is None and addresses.port != FIRST_PORT:
             screen.say(f"Port {FIRST_PORT} is in use: taking {addresses.port}.")

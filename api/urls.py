@@ -88,6 +88,7 @@ staff: list[URLPattern] = [
     path("patients/<uuid:public_id>/preference", patients.PatientPreference.as_view(), name="api-patient-preference"),
     path("appointments", appointments.Appointments.as_view(), name="api-appointments"),
     path("call-tasks", call_tasks.CallTasksOfDepartment.as_view(), name="api-call-tasks"),
+    path("call-tasks/<uuid:public_id>/hold", call_tasks.HoldCallTask.as_view(), name="api-call-task-hold"),
     path(
         "call-tasks/<uuid:public_id>/complete", call_tasks.CompleteCallTask.as_view(), name="api-call-task-complete"
     ),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from notifications.queries.calls import count_calls_needed
 from pages.permissions import current_department, memberships_of
 from people.models import Department
 from people.permissions import ROLES, Permission
@@ -38,9 +39,14 @@ def _misfits(department: Department) -> int:
     return misfits_to_solve(department, now=timezone.now())
 
 
+def _calls(department: Department) -> int:
+    return count_calls_needed(department, now=timezone.now())
+
+
 MENU = (
     Entry("my-day", _("My day"), Permission.HOLD_CONSULT, ("my-day", "consult")),
     Entry("today", _("Today"), Permission.SEE_DAY, ("today",)),
+    Entry("call-list", _("Call list"), Permission.CALL_PATIENT, ("call",), _calls),
     Entry("book-find", _("Book"), Permission.BOOK, ("book", "patient", "appointment")),
     Entry("rasters", _("Rasters"), Permission.SEE_RASTERS, ("raster", "workplace")),
     Entry("misfits", _("No longer fit"), Permission.BOOK, ("misfit",), _misfits),

@@ -1,4 +1,6 @@
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -7,54 +9,118 @@ from rest_framework.response import Response
 from api.permissions import StaffEndpoint
 from api.problems import Problem, Refused
 from api.schema import describe
-from api.serializers.call_tasks import CallOutcomeIn, CallTaskOut, CallTasks
-from api.serializers.staff import DepartmentQuery
-from notifications.actions.call_results import AlreadyDone, HeldByOther, complete_call_task
-from notifications.callees import callee_of
-from notifications.models import CallOutcome, CallTask
-from notifications.queries import open_call_tasks
+from api.serializers.call_tasks import CallOutcomeIn, CallTaskOut, CallTaskQuery, CallTasks
+from notifications.actions.call_results import (
+    AlreadyDone,
+    CallReport,
+    HeldByOther,
+    complete_calls,
+    hold_call,
+    release_call,
+)
+from notifications.callees import READS, callee_of
+from notifications.models import CallOutcome, CallResult, CallTask
+from notifications.queries.calls import Shelf, done_call_tasks, open_call_tasks, shelf_of, unreached_call_tasks
+from people.desks import Desk
 from people.permissions import Permission
 
 MOST_SHOWN = 200
+ACTION = "call.patient"
+PREFERENCES = (CallResult.WANTS_PHONE, CallResult.WANTS_VISIT)
 
 
 class CallTasksOfDepartment(StaffEndpoint):
-    @describe("call_tasks_list", "Whom to phone, and why.", CallTasks, parameters=[DepartmentQuery])
+    @describe("call_tasks_list", "Whom to phone, and why.", CallTasks, parameters=[CallTaskQuery])
     def get(self, request: Request) -> Response:
-        desk = self.desk(self.asked(DepartmentQuery)["department"], Permission.CALL_PATIENT, "view.call_list")
-        tasks = open_call_tasks(desk.department, now=self.clock()).prefetch_related(
-            "appointment__participants__representative"
+        asked = self.asked(CallTaskQuery)
+        desk = self.desk(asked["department"], Permission.CALL_PATIENT, "view.call_list")
+        tasks = list(self._tasks(desk, asked.get("show")))[:MOST_SHOWN]
+        desk.log_list("view.call_list", [(task.patient_id, task.appointment_id) for task in tasks])
+        return Response(CallTasks({"tasks": [_shown(task) for task in tasks]}).data)
+
+    def _tasks(self, desk: Desk, show: str | None) -> Iterable[CallTask]:
+        now = self.clock()
+        if show == Shelf.UNREACHED:
+            return unreached_call_tasks(desk.department, now=now)[:MOST_SHOWN]
+        if show == Shelf.DONE:
+            return done_call_tasks(desk.department, now=now)[:MOST_SHOWN]
+        found = open_call_tasks(desk.department, now=now)
+        return found if show is None else [task for task in found if shelf_of([task], now) == show]
+
+
+class OneCallTask(StaffEndpoint):
+    def _task(self, public_id: uuid.UUID) -> tuple[Desk, CallTask]:
+        task = (
+            CallTask.objects.select_related("department", "appointment", *READS).filter(public_id=public_id).first()
         )
-        shown = [{"task": task, "callee": callee_of(task)} for task in tasks[:MOST_SHOWN]]
-        held = [one["task"].appointment for one in shown if isinstance(one["task"], CallTask)]
-        desk.log_list("view.call_list", [(one.patient_id, one.pk) for one in held])
-        return Response(CallTasks({"tasks": shown}).data)
+        if task is None:
+            self.hide(ACTION, None)
+        desk = self.desk(
+            task.department, Permission.CALL_PATIENT, ACTION, patient=task.patient, appointment=task.appointment
+        )
+        desk.log(ACTION, task.patient_id, task.appointment_id)
+        return desk, task
 
 
-class CompleteCallTask(StaffEndpoint):
+class HoldCallTask(OneCallTask):
+    @describe(
+        "call_tasks_hold",
+        "I am calling now: for ten minutes nobody else is given this patient.",
+        CallTaskOut,
+        refusals=[409],
+    )
+    def post(self, request: Request, public_id: uuid.UUID) -> Response:
+        desk, task = self._task(public_id)
+        _refuse(hold_call(task=task, by=desk.actor, now=self.clock()))
+        task.refresh_from_db(fields=["held_by", "held_until"])
+        return Response(CallTaskOut(_shown(task)).data)
+
+    @describe("call_tasks_release", "Not now after all.", CallTaskOut)
+    def delete(self, request: Request, public_id: uuid.UUID) -> Response:
+        desk, task = self._task(public_id)
+        release_call(task=task, by=desk.actor)
+        task.refresh_from_db(fields=["held_by", "held_until"])
+        return Response(CallTaskOut(_shown(task)).data)
+
+
+class CompleteCallTask(OneCallTask):
     @describe(
         "call_tasks_complete",
-        "What came of a call. A task whose patient was not reached stays open.",
+        "What came of a call. Who was not reached is called again later, as often as the department agreed.",
         CallTaskOut,
         request=CallOutcomeIn,
         refusals=[409],
     )
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
-        outcome = CallOutcome(self.sent(CallOutcomeIn)["outcome"])
-        task = (
-            CallTask.objects.filter(public_id=public_id)
-            .select_related("appointment__patient", "appointment__department", "participant__representative")
-            .first()
-        )
-        if task is None:
-            self.hide("call.patient", None)
-        held = task.appointment
-        desk = self.desk(
-            held.department, Permission.CALL_PATIENT, "call.patient", patient=held.patient, appointment=held
-        )
-        desk.log("call.patient", held.patient_id, held.pk)
-        done = complete_call_task(task=task, outcome=outcome, by=desk.actor, now=self.clock())
-        if isinstance(done, AlreadyDone | HeldByOther):
-            title = _("A colleague has phoned this patient already.")
-            raise Refused(Problem("already-done", title, 409))
-        return Response(CallTaskOut({"task": done, "callee": callee_of(done)}).data)
+        said = self.sent(CallOutcomeIn)
+        desk, task = self._task(public_id)
+        report = _report(said)
+        if report.result in PREFERENCES and not desk.may(Permission.STATE_PREFERENCE):
+            self.refuse(ACTION, task.department, patient=task.patient, appointment=task.appointment)
+        others = CallTask.objects.filter(department=task.department, public_id__in=said.get("also", []))
+        tasks = [task, *others.filter(patient=task.patient).exclude(pk=task.pk)]
+        done = complete_calls(tasks=tasks, report=report, by=desk.actor, now=self.clock())
+        _refuse(done)
+        task.refresh_from_db()
+        return Response(CallTaskOut(_shown(task)).data)
+
+
+def _report(said: dict[str, Any]) -> CallReport:
+    result = said.get("result")
+    return CallReport(
+        CallOutcome(said["outcome"]),
+        CallResult(result) if result else None,
+        note=said.get("note", "").strip(),
+        number=said.get("number", ""),
+    )
+
+
+def _refuse(answer: object) -> None:
+    if isinstance(answer, AlreadyDone):
+        raise Refused(Problem("already-done", _("A colleague has phoned this patient already."), 409))
+    if isinstance(answer, HeldByOther):
+        raise Refused(Problem("held-by-other", _("A colleague has this patient on the line now."), 409))
+
+
+def _shown(task: CallTask) -> dict[str, object]:
+    return {"task": task, "callee": callee_of(task), "leave_message": not task.patient.unsafe_address}

@@ -69,6 +69,15 @@ def open_call_tasks(department: Department, *, now: datetime) -> QuerySet[CallTa
     )
 
 
+def count_calls_needed(department: Department, *, now: datetime) -> int:
+    """How many patients need a call that may be made now, and whom nobody has on the line."""
+    needed = ~Q(reason=CallTask.Reason.PREPARE, need=0)
+    may = Q(call_after__isnull=True) | Q(call_after__lte=now)
+    free = Q(held_until__isnull=True) | Q(held_until__lte=now)
+    found = CallTask.objects.filter(_ALIVE, ~_moot(now), needed, may, free, department=department, done_at=None)
+    return found.values("patient").distinct().count()
+
+
 def unreached_call_tasks(department: Department, *, now: datetime) -> QuerySet[CallTask]:
     """Phoned as often as agreed, in vain; something else must be done before their time."""
     recent = Q(appointment__start__gt=now) | Q(appointment__isnull=True, done_at__gt=now - UNREACHED_SHOWN)

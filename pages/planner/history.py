@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
-from notifications.models import CallOutcome, CallTask, Channel, MessageKind
+from notifications.models import CallOutcome, CallResult, CallTask, Channel, InsteadOfCall, MessageKind
 from pages.templatetags.look import day
 from people.models import User
 from scheduling.models import Appointment, AppointmentLink, Misfit
@@ -162,7 +162,11 @@ SENTENCES: dict[str, Callable[[Data, _Context, Event], Told]] = {
     ),
     "patient.phoned": lambda data, context, event: (
         gettext("phoned: %(outcome)s") % {"outcome": _word(CallOutcome.choices, data.get("outcome"))},
-        "",
+        _word(CallResult.choices, data.get("result")),
+    ),
+    "call_task.settled": lambda data, context, event: (
+        gettext("not reached by phone"),
+        _word(InsteadOfCall.choices, data.get("how")),
     ),
     "link.opened": _fixed(_("personal link opened")),
     "participant.arrived": _arrived,

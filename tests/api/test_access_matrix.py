@@ -90,6 +90,8 @@ ROWS = [
     Row("put", "api-patient-preference", {P, C}, kwargs=("patient",), body=("preference",), of_patient=True),
     Row("post", "api-appointments", {P}, body=("patient", "type", "clinician", "start")),
     Row("get", "api-call-tasks", {P, H}, query=("department",)),
+    Row("post", "api-call-task-hold", {P, H}, kwargs=("task",), of_patient=True),
+    Row("delete", "api-call-task-hold", {P, H}, kwargs=("task",), of_patient=True),
     Row("post", "api-call-task-complete", {P, H}, kwargs=("task",), body=("called",), of_patient=True),
     Row("get", "api-appointment", {P, C, H}, kwargs=("appointment",), of_patient=True),
     Row("post", "api-appointment-move", {P}, kwargs=("appointment",), body=("start", "version"), of_patient=True),

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from notifications.actions.calls import open_call_task_for_patient
 from notifications.models import CallTask
 from people.models import AccessLog, Patient
 from scheduling.models import ClinicSession, ContactPreference
@@ -259,6 +260,78 @@ def test_call_list_names_the_parent_of_a_child(planner, lungs):
     make.appointment(patient=child, start=make.amsterdam("2026-11-30", "10.00"), now=NOW)
     tasks = planner.get("api-call-tasks", {"department": lungs.pk}).json()["tasks"]
     assert all(mother.name in task["call"] for task in tasks)
+
+
+@pytest.fixture
+def two_tasks(lungs):
+    """One patient without mail or phone, with two appointments."""
+    patient = make.PatientFactory(department=lungs, unreachable=True)
+    for clock in ("10.00", "15.00"):
+        make.appointment(patient=patient, start=make.amsterdam("2026-11-30", clock), now=NOW)
+    return [str(task.public_id) for task in CallTask.objects.order_by("pk")]
+
+
+def test_patient_on_the_line_is_not_given_to_a_colleague(planner, lungs, staff, two_tasks):
+    held = planner.post("api-call-task-hold", public_id=two_tasks[0])
+    assert (held.status_code, held.json()["held_until"]) == (200, "2026-11-27T09:10:00+01:00")
+    colleague = staff(make.member("helpdesk", lungs))
+    for name, body in (("api-call-task-hold", {}), ("api-call-task-complete", {"outcome": "reached"})):
+        refused = colleague.post(name, body, public_id=two_tasks[1])
+        assert (refused.status_code, kind_of(refused)) == (409, "held-by-other")
+    released = planner.delete("api-call-task-hold", public_id=two_tasks[0])
+    assert (released.status_code, released.json()["held_until"]) == (200, None)
+    assert colleague.post("api-call-task-hold", public_id=two_tasks[1]).status_code == 200
+
+
+def test_one_call_finishes_all_tasks_it_dealt_with_and_states_a_preference(planner, two_tasks):
+    said = {"outcome": "reached", "result": "wants_phone", "note": "Belt liever", "also": two_tasks[1:]}
+    done = planner.post("api-call-task-complete", said, public_id=two_tasks[0]).json()
+    assert (done["outcome"], done["note"]) == ("reached", "Belt liever")
+    assert not CallTask.objects.filter(done_at=None).exists()
+    assert ContactPreference.objects.get().preference == "phone"
+
+
+def test_preference_is_not_stated_by_who_may_not(lungs, staff, two_tasks):
+    helpdesk = staff(make.member("helpdesk", lungs))
+    said = {"outcome": "reached", "result": "wants_visit"}
+    assert helpdesk.post("api-call-task-complete", said, public_id=two_tasks[0]).status_code == 403
+    assert CallTask.objects.filter(done_at=None).count() == 2
+
+
+def test_result_of_a_call_that_reached_nobody_is_refused(planner, two_tasks):
+    said = {"outcome": "no_answer", "result": "ready"}
+    assert planner.post("api-call-task-complete", said, public_id=two_tasks[0]).status_code == 400
+
+
+def test_call_list_by_shelf(planner, lungs, two_tasks):
+    def shown(shelf):
+        asked = {"department": lungs.pk, "show": shelf}
+        return [task["id"] for task in planner.get("api-call-tasks", asked).json()["tasks"]]
+
+    planner.post("api-call-task-complete", {"outcome": "voicemail"}, public_id=two_tasks[0])
+    assert (shown("needed"), shown("later"), shown("if_time")) == (two_tasks[1:], two_tasks[:1], [])
+    for _ in range(2):
+        planner.post("api-call-task-complete", {"outcome": "no_answer"}, public_id=two_tasks[0])
+    assert (shown("unreached"), shown("done")) == (two_tasks[:1], two_tasks[:1])
+    planner.post("api-call-task-complete", {"outcome": "reached"}, public_id=two_tasks[1])
+    assert set(shown("done")) == set(two_tasks)
+
+
+def test_call_about_an_invitation_has_no_appointment(planner, lungs):
+    patient = make.PatientFactory(department=lungs, unreachable=True, phone="+31201234567")
+    open_call_task_for_patient(
+        patient=patient,
+        department=lungs,
+        reason=CallTask.Reason.NO_CHANNEL,
+        occasion="order 1",
+        call_before=NOW,
+        now=NOW,
+        about="invitation",
+    )
+    (task,) = planner.get("api-call-tasks", {"department": lungs.pk}).json()["tasks"]
+    assert (task["appointment"], task["start"], task["numbers"]) == (None, None, ["+31201234567"])
+    done = planner.post("api-call-task-complete", {"outcome": "reached"}, public_id=task["id"])
+    assert done.json()["done_at"]
 
 
 def test_types_and_clinicians_of_a_department(planner, lungs, doctor):

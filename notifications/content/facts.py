@@ -26,7 +26,6 @@ from praktijkplan.contact import Modality
 from praktijkplan.policy import Policy
 from praktijkplan.reminders import link_opens_at
 from scheduling.localtime import AMSTERDAM
-from scheduling.models import ParticipantRole
 from scheduling.queries.policy import policy_on
 
 ARRIVE_EARLIER = timedelta(minutes=10)
@@ -87,7 +86,8 @@ def letter_facts(message: Message, *, now: datetime, link: str, policy: Policy |
     # A preview's message has its appointment only.
     about = message.appointment or message
     policy = policy or policy_on(about.department_id, day)
-    language = written_in((message.participant or message.person).language)
+    stands_in = message.participant.representative if message.participant else message.representative
+    language = written_in((stands_in or about.patient).language)
     return LetterFacts(
         kind=message.kind,
         language=language,
@@ -97,7 +97,7 @@ def letter_facts(message: Message, *, now: datetime, link: str, policy: Policy |
         link=link,
         late_words=(policy.late_text.get(language) or say_late(language)) if form is Modality.VIDEO else "",
         includes=frozenset(message.details.get("includes", ())),
-        **say_whose(language, stands_in=_stands_in(message), is_child=about.patient.age_on(day) < ADULT_AT),
+        **say_whose(language, stands_in=stands_in is not None, is_child=about.patient.age_on(day) < ADULT_AT),
         **(_when(start, sent_on, policy, language) if start else {}),
         **_expected(message.details),
         **_before(message.details, sent_on, language),
@@ -138,12 +138,6 @@ def _before(details: Mapping[str, Any], sent_on: date, language: str) -> dict[st
     if not details.get("before"):
         return {}
     return {"before": say_date(date.fromisoformat(details["before"]), sent_on=sent_on, language=language)}
-
-
-def _stands_in(message: Message) -> bool:
-    if message.participant is None:
-        return message.representative is not None
-    return message.participant.role == ParticipantRole.REPRESENTATIVE
 
 
 def _local(moment: str) -> datetime:

@@ -129,6 +129,18 @@ class StaffSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unt
         }
 
 
+class GatewaySecretScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "api.gateway_secret.GatewaySecret"
+    name = "gatewaySecret"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The secret that the hospital's SMS gateway was given (SMS_RECEIPT_SECRET).",
+        }
+
+
 class PersonalLinkScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "api.link_auth.PersonalLink"
     name = "personalLink"

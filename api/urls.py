@@ -17,6 +17,7 @@ from api.views import (
     raster_drafts,
     raster_exceptions,
     rasters,
+    receipts,
     sessions,
     simulations,
     slots,
@@ -116,8 +117,11 @@ patient: list[URLPattern] = [
     path("me/call-request", waiting.MyCallRequest.as_view(), name="api-me-call-request"),
     path("me/continue-by-phone", waiting.MyContinueByPhone.as_view(), name="api-me-by-phone"),
 ]
+gateways: list[URLPattern] = [
+    path("receipts/sms/<str:provider>", receipts.SmsReceipts.as_view(), name="api-sms-receipts"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", Schema.as_view(), name="api-schema"),
-    path("v1/", include([*staff, *one_appointment, *patient])),
+    path("v1/", include([*staff, *one_appointment, *patient, *gateways])),
     re_path("", Nowhere.as_view(), name="api-nowhere"),
 ]

@@ -26,6 +26,7 @@ P, C, H, L, A = Role.PLANNER, Role.CLINICIAN, Role.HELPDESK, Role.LEAD, Role.ADM
 EVERYONE = {P, C, H, L, A}
 OWN_DAY = "own day"  # no object: what someone sees is theirs
 PATIENT = "patient"  # by personal link only
+GATEWAY = "gateway"  # by the secret of the SMS gateway only
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,8 @@ ROWS = [
     Row("post", "api-me-beat", PATIENT),
     Row("post", "api-me-call-request", PATIENT),
     Row("post", "api-me-by-phone", PATIENT),
+    Row("get", "api-sms-receipts", GATEWAY, kwargs=("provider",), query=("reference", "status")),
+    Row("post", "api-sms-receipts", GATEWAY, kwargs=("provider",), body=("reference", "status")),
 ]
 # What the object is called where its kind goes without saying.
 NAMES_IN_ADDRESSES = {
@@ -120,7 +123,7 @@ NAMES_IN_ADDRESSES = {
     "version_number": "number",
     **dict.fromkeys(("misfit", "publication_run", "workplace"), "pk"),
 }
-FOR_STAFF = [row for row in ROWS if row.may != PATIENT]
+FOR_STAFF = [row for row in ROWS if row.may not in (PATIENT, GATEWAY)]
 OF_OBJECTS = [row for row in FOR_STAFF if row.may != OWN_DAY]
 
 
@@ -169,6 +172,8 @@ def hospital(time_machine):
     patient_side = held.participants.exclude(role="clinician").get()
     arrive(participant=patient_side, now=now, by="system")
     task = CallTask.objects.create(
+        department=own,
+        patient=held.patient,
         appointment=held,
         reason=CallTask.Reason.ASKED,
         occasion_key="asked by the patient",
@@ -218,6 +223,9 @@ def hospital(time_machine):
         "misfit": misfit.pk,
         "publication_run": stopped.pk,
         "workplace": make.WorkplaceFactory(department=own, kind="home").pk,
+        "provider": "bird",
+        "reference": "of nobody",
+        "status": "delivered",
         "document": {"format": "videopoli-raster/1", "name": "Leeg", "valid_from": "2026-12-07", "blocks": []},
     }
     return Hospital(own, other, values, {(C, own.pk): doctor})
@@ -320,6 +328,16 @@ def test_staff_session_is_no_link(row, hospital, staff):
     response = call(staff(hospital.user(P, hospital.own)), hospital, row)
     assert response.status_code == 401
     assert "Link" in response["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.may == GATEWAY], ids=str)
+def test_gateway_needs_its_secret(row, hospital, staff, anyone, holder, settings):
+    settings.SMS_RECEIPT_SECRET = "told to the gateway"
+    everyone = [anyone, holder(make.appointment(department=hospital.own)), staff(hospital.user(A, hospital.own))]
+    assert [call(program, hospital, row).status_code for program in everyone] == [401, 401, 401]
+    assert kind_of(call(anyone, hospital, row)) == "authentication-failed"
+    anyone.headers["Authorization"] = "Bearer told to the gateway"
+    assert call(anyone, hospital, row).status_code == (200 if row.method == "get" else 400)
 
 
 @pytest.mark.parametrize("role", list(Role))

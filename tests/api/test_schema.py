@@ -39,6 +39,7 @@ def test_every_address_is_described(schema):
         .replace("<str:day>", "{day}")
         .replace("<str:half_day>", "{half_day}")
         .replace("<uuid:public_id>", "{public_id}")
+        .replace("<str:provider>", "{provider}")
         for one in v1.url_patterns
     }
     assert set(schema["paths"]) == served
@@ -55,9 +56,11 @@ def test_every_refusal_is_a_described_problem(schema):
 def test_every_operation_says_who_may_call_it(schema):
     for path, _method, one in operations(schema):
         expected = "personalLink" if "/me" in path.removesuffix("messages") and "/v1/me" in path else "staffSession"
+        if "/receipts/" in path:
+            expected = "gatewaySecret"
         assert one["security"] == [{expected: []}], path
         assert one["summary"]
-    assert set(schema["components"]["securitySchemes"]) == {"personalLink", "staffSession"}
+    assert set(schema["components"]["securitySchemes"]) == {"gatewaySecret", "personalLink", "staffSession"}
 
 
 def test_headers_of_a_booking_are_described(schema):

@@ -1,0 +1,142 @@
+"""What the gateway tells of a text message afterwards: it arrived, or it never will.
+
+Receipts come late, twice, in any order, and before our own mark that the message was sent; so each is written once,
+and that it arrived outweighs everything else.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+
+from events.catalogue import MessageBounced, MessageDelivered, MessageFact
+from events.log import record
+from notifications.actions.another_way import tell_in_another_way
+from notifications.actions.calls import SYSTEM
+from notifications.actions.replanning import replan_patient
+from notifications.channels.sms.shapes import Outcome, Receipt
+from notifications.models import PENDING, BrokenAddress, Channel, Message, MessageState
+from scheduling.models import Appointment
+
+log = structlog.get_logger("videopoli.notifications")
+
+# A superseded or expired message stays that, whatever becomes of what was offered of it.
+CAN_STILL_FAIL = (*PENDING, MessageState.SENT)
+GIVEN_UP_OR_AGAIN = (MessageState.PLANNED, MessageState.FAILED)
+
+
+class Taken(StrEnum):
+    """What was done with a receipt."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    ON_ITS_WAY = "on_its_way"
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+
+
+def take_sms_receipt(*, provider: str, receipt: Receipt, now: datetime) -> Taken:
+    """The same one again changes nothing, nor does one about a message that is not ours."""
+    message = _message_of(provider, receipt)
+    if message is None:
+        log.info("receipt ignored", provider=provider, why="names no message that we know")
+        return Taken.UNKNOWN
+    if receipt.outcome is Outcome.BUFFERED:
+        return Taken.ON_ITS_WAY
+    if receipt.outcome is Outcome.DELIVERED:
+        taken = Taken.DELIVERED if _mark_delivered(message, receipt, now) else Taken.KNOWN
+    else:
+        taken = Taken.FAILED if _mark_undelivered(message, receipt, now) else Taken.KNOWN
+    log.info("receipt taken", message=message.pk, outcome=receipt.outcome.value, code=receipt.code, taken=taken.value)
+    return taken
+
+
+@transaction.atomic
+def _mark_delivered(message: Message, receipt: Receipt, now: datetime) -> bool:
+    at = _moment(message, receipt, now)
+    if not Message.objects.filter(pk=message.pk, delivered_at=None).update(delivered_at=at):
+        return False
+    # It was given up, or its sender never heard that it was taken and would offer it again: nobody needs to.
+    # A person who was asked to phone still may; that costs less than a patient who knows nothing.
+    Message.objects.filter(pk=message.pk, state__in=GIVEN_UP_OR_AGAIN).update(
+        state=MessageState.SENT,
+        sent_at=Coalesce("sent_at", Value(at)),
+        bounced_at=None,
+        leased_until=None,
+        problem="",
+    )
+    BrokenAddress.objects.filter(channel=Channel.SMS, address=_number_of(message)).delete()
+    _record(MessageDelivered, message, now)
+    return True
+
+
+@transaction.atomic
+def _mark_undelivered(message: Message, receipt: Receipt, now: datetime) -> bool:
+    _lock_appointments(message)
+    why = f"{receipt.code}: the SMS gateway could not deliver it".removeprefix(": ")
+    untold = Message.objects.filter(pk=message.pk, delivered_at=None, bounced_at=None)
+    if not untold.update(bounced_at=_moment(message, receipt, now), problem=why):
+        return False
+    failed = Message.objects.filter(pk=message.pk, state__in=CAN_STILL_FAIL).update(
+        state=MessageState.FAILED, leased_until=None
+    )
+    message.refresh_from_db()
+    _record(MessageBounced, message, now, reason=receipt.code)
+    if receipt.wrong_number:
+        _mark_broken(message, why, now)
+    if failed:
+        tell_in_another_way(message=message, now=now)
+    return True
+
+
+def _mark_broken(message: Message, why: str, now: datetime) -> None:
+    """Nothing goes to this number any more, until someone repairs it."""
+    defaults = {"since": now, "why": why}
+    BrokenAddress.objects.get_or_create(channel=Channel.SMS, address=_number_of(message), defaults=defaults)
+    replan_patient(patient=message.patient, now=now)
+
+
+def _message_of(provider: str, receipt: Receipt) -> Message | None:
+    texts = Message.objects.filter(channel=Channel.SMS).select_related(
+        "appointment__patient", "patient", "department", "participant__representative", "representative"
+    )
+    try:
+        ours = texts.filter(public_id=UUID(receipt.reference)).first()
+    except ValueError:
+        ours = None
+    if ours is None and receipt.provider_id:
+        ours = texts.filter(provider=provider, provider_id=receipt.provider_id).first()
+    return ours
+
+
+def _moment(message: Message, receipt: Receipt, now: datetime) -> datetime:
+    """By the gateway's own clock, as far as that can be right: not before we offered it, and not in the future."""
+    at = receipt.at or now
+    return min(max(at, message.offered_at or at), now)
+
+
+def _number_of(message: Message) -> str:
+    return message.sent_to or message.address
+
+
+def _lock_appointments(message: Message) -> None:
+    """Before the message's own row, in the order of a move or a cancellation; with all that are planned anew."""
+    theirs = Appointment.objects.select_for_update(no_key=True).filter(patient=message.patient_id)
+    list(theirs.order_by("start").values_list("pk", flat=True))
+
+
+def _record(fact: type[MessageFact], message: Message, now: datetime, **more: str) -> None:
+    told = fact(
+        appointment=message.appointment_id,
+        session=message.appointment.session_id if message.appointment else None,
+        department=message.department_id,
+        message=message.pk,
+        message_kind=message.kind,
+        channel=message.channel,
+        **more,
+    )
+    record(told, at=now, actor=SYSTEM)

@@ -18,7 +18,8 @@ BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_every_command_works(site, tmp_path):
+def test_every_command_works(site, tmp_path, settings):
+    settings.SMS_RECEIPT_SECRET = "said along with each receipt"
     lungs = make.department("longziekten")
     planner = make.member("planner", lungs)
     kind = make.AppointmentTypeFactory(department=lungs, duration_minutes=20)
@@ -47,6 +48,7 @@ def test_every_command_works(site, tmp_path):
         "LATER": make.amsterdam(day, "14.00").isoformat(),
         "KEY": uuid.uuid4(),
         "LINK": path.removeprefix("/v/"),
+        "SECRET": settings.SMS_RECEIPT_SECRET,
         "BORN": mine.patient.birth_date.isoformat(),
     }
     script = "set -euo pipefail\n" + "\n".join(BLOCK.findall(DOCS.read_text(encoding="utf-8")))

@@ -1,5 +1,6 @@
 """The gateway refuses, hangs, resets, drips or is gone: each is told apart, within the time that a message has."""
 
+import random
 import socket
 import threading
 import time
@@ -262,3 +263,36 @@ def await_farewell(session):
     sock = session._connection._open.sock
     sock.settimeout(5)
     assert sock.recv(1, socket.MSG_PEEK) == b""
+
+
+def test_five_hundred_troubles_lose_nothing_and_double_nothing(sms_gateway, settings):
+    """Each message meets a trouble of its own, and is offered again until the gateway has said yes or no."""
+    settings.SMS_TIMEOUT = 0.05
+    dice = random.Random(44)
+    said = {}
+    with SmsSession() as session:
+        for number in range(500):
+            trouble, at = dice.choice(TROUBLES), dice.choice(["OFFER", "AFTER_OFFER"])
+            if isinstance(trouble, int):
+                sms_gateway.refuse(trouble, at=at, times=1)
+            else:
+                getattr(sms_gateway, trouble)(at=at, times=1)
+            sms = Sms(MESSAGE.to, "Tot morgen", f"r{number}")
+            said[sms.reference] = until_decided(session, sms)
+            sms_gateway.behave()
+    accepted = [reference for reference, answer in said.items() if isinstance(answer, Accepted)]
+    assert [one.reference for one in sms_gateway.messages] == accepted
+    assert sms_gateway.refused == len(said)
+    assert 300 < len(accepted) < 500
+
+
+TROUBLES = [400, 410, 408, 429, 500, 503, "hang", "drip", "reset"]
+
+
+def until_decided(session, sms):
+    for _ in range(20):
+        session.connect()
+        answer = session.send(sms)
+        if isinstance(answer, (Accepted, Refused)):
+            return answer
+    raise AssertionError(f"no decision: {answer}")

@@ -106,7 +106,8 @@ def _continues(parts: list[Part], part: Part, open_paragraph: bool) -> bool:
     if not parts or parts[-1].block is not part.block:
         return False
     if part.block is Block.PARAGRAPH and open_paragraph:
-        parts[-1].text += f" {part.text}"
+        # "Met vriendelijke groet," and who greets stand each on their own line.
+        parts[-1].text += f"\n{part.text}" if parts[-1].text.endswith(",") else f" {part.text}"
         return True
     if part.block in (Block.POINTS, Block.FACTS):
         parts[-1].points += part.points

@@ -40,6 +40,27 @@ def test_button_is_large_enough_for_a_thumb(mail_page):
     assert box["width"] >= 250
 
 
+def test_link_to_the_leaflet_is_large_enough_for_a_thumb(mail_page):
+    shown = facts("confirmation", guide="Zo werkt beeldbellen", guide_link="https://dewaard.example/film")
+    mail_page.set_content(write_letter(shown).as_html())
+    assert mail_page.get_by_role("link", name="Zo werkt beeldbellen").bounding_box()["height"] >= 48
+
+
+def test_greeting_and_hospital_stand_on_lines_of_their_own(mail_page):
+    mail_page.set_content(write_letter(facts("confirmation")).as_html())
+    assert mail_page.get_by_text("Met vriendelijke groet").inner_text().splitlines() == [
+        "Met vriendelijke groet,",
+        "De Waard ziekenhuis",
+    ]
+
+
+def test_confirmation_that_stands_for_the_reminders_is_accessible_too(mail_page):
+    merged = facts("confirmation", includes=frozenset({"day_before", "hour_before"}), day="vandaag")
+    mail_page.set_content(write_letter(merged).as_html())
+    assert violations(mail_page, "light") == []
+    assert violations(mail_page, "dark") == []
+
+
 def test_mail_asks_nothing_from_the_network(mail_page):
     """No pictures, fonts or counters: opening a mail tells nobody."""
     asked = []

@@ -13,6 +13,7 @@ from demo.hospital.departments import DEPARTMENTS, HOSPITAL_POLICY, WORKPLACES, 
 from demo.hospital.history import settle_past
 from demo.hospital.letters import remember_sent
 from demo.hospital.patients import SEED, VERY_OLD, PatientRow, invent_patients
+from demo.hospital.phoning import phone_ahead
 from demo.hospital.rasters import RASTERS, plan_for
 from demo.hospital.sessions import SOURCE
 from demo.hospital.staff import CLINICIANS, STAFF
@@ -67,6 +68,7 @@ def build_hospital(*, now: datetime, password: str, weeks: int = WEEKS_AHEAD, te
     remember_sent(now=now)
     tell({"step": "Messages of before", "done": 1, "total": 1})
     settle_past(before=now - UNTIL_JUST_NOW, tell=tell)
+    phone_ahead(now=now)
     return filled
 
 

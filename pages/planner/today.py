@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from notifications.queries.calls import preparations_of
 from pages.call_list import seen_in, side_panel
 from pages.live import fragment
 from pages.permissions import Desk, department_page, log_new
@@ -64,6 +65,7 @@ def _board(desk: Desk, day: date, shown: Day, now: datetime) -> dict[str, Any]:
         "waiting": shown.count("waiting"),
         "technique": shown.count("tech"),
         "names": desk.may(Permission.SEE_PATIENT),
+        "preparations": preparations_of(row.appointment.pk for row in shown.rows if row.open),
         "may_book": desk.may(Permission.BOOK),
         "may_see_rasters": desk.may(Permission.SEE_RASTERS),
         "may_change_day": desk.may(Permission.PUBLISH_RASTER) and day >= local_day(now),

@@ -1,16 +1,23 @@
 """What the planning desk's templates say beside the visual language."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 
 import phonenumbers
 from django import template
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from notifications.models import CallOutcome, CallResult
+from notifications.queries.calls import Preparation
 from pages.names import listed_name
 from pages.planner.history import TECHNIQUE, moment_words
 from pages.planner.offers import Offer
-from pages.templatetags.look import KINDS, STATUSES, clock, day
+from pages.templatetags.look import KINDS, NOTHING, STATUSES, clock, day, icon
 from people.models import Patient
 from scheduling.localtime import local_day
 from scheduling.models import Appointment, AppointmentStatus
@@ -22,6 +29,14 @@ register.filter("clock_words", exact_clock_text)
 register.filter("moment_words", moment_words)
 register.filter("listed", listed_name)
 COUNTRY, COUNTRY_CODE = "NL", 31
+# Word and look of what phoning beforehand came to.
+PREPARED: Mapping[Preparation, tuple["str | Promise", str]] = MappingProxyType(
+    {
+        Preparation.PREPARED: (_("prepared"), "good"),
+        Preparation.NEEDED: (_("to be phoned"), "warn"),
+        Preparation.UNREACHED: (_("not reached"), "bad"),
+    }
+)
 
 
 @register.filter
@@ -73,6 +88,16 @@ def kind_known(appointment: Appointment) -> str:
 @register.filter
 def call_word(outcome: str) -> str:
     return str(dict(CallOutcome.choices).get(outcome, outcome))
+
+
+@register.simple_tag
+def prepared(preparations: Mapping[int, Preparation], appointment: int) -> SafeString:
+    """What phoning beforehand came to; nothing where nobody needs to know."""
+    known = preparations.get(appointment)
+    if known is None:
+        return NOTHING
+    words, look = PREPARED[known]
+    return format_html('<span class="says {}">{}{}</span>', look, icon("phone"), words)
 
 
 @register.filter

@@ -69,7 +69,11 @@ def _mark_delivered(message: Message, receipt: Receipt, now: datetime) -> bool:
         leased_until=None,
         problem="",
     )
-    BrokenAddress.objects.filter(channel=Channel.SMS, address=_number_of(message)).delete()
+    if message.bounced_at is not None:
+        # Only what the failure of this message said: a person who knows better may have said so too.
+        BrokenAddress.objects.filter(
+            channel=Channel.SMS, address=_number_of(message), since=message.bounced_at
+        ).delete()
     _record(MessageDelivered, message, now)
     return True
 
@@ -95,7 +99,7 @@ def _mark_undelivered(message: Message, receipt: Receipt, now: datetime) -> bool
 
 def _mark_broken(message: Message, why: str, now: datetime) -> None:
     """Nothing goes to this number any more, until someone repairs it."""
-    defaults = {"since": now, "why": why}
+    defaults = {"since": message.bounced_at, "why": why}
     BrokenAddress.objects.get_or_create(channel=Channel.SMS, address=_number_of(message), defaults=defaults)
     replan_patient(patient=message.patient, now=now)
 

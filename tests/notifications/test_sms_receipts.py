@@ -157,6 +157,13 @@ class TestUndelivered:
         assert (message.state, message.bounced_at, message.problem) == (MessageState.SENT, None, "")
         assert not BrokenAddress.objects.exists()
 
+    def test_what_a_person_said_of_the_number_outlives_a_late_receipt(self):
+        message = sms()
+        BrokenAddress.objects.create(channel=Channel.SMS, address=NUMBER, since=timezone.now(), why="wrong number")
+        tell(message, "failed", wrong_number=True)
+        tell(message)
+        assert BrokenAddress.objects.get().why == "wrong number"
+
     def test_before_our_own_mark_counts(self):
         message = sms(state=MessageState.CLAIMED, sent_at=None)
         tell(message, "failed")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from notifications.queries import count_problems
 from notifications.queries.calls import count_calls_needed
 from pages.permissions import current_department, memberships_of
 from people.models import Department
@@ -43,6 +44,10 @@ def _calls(department: Department) -> int:
     return count_calls_needed(department, now=timezone.now())
 
 
+def _problems(department: Department) -> int:
+    return count_problems(department, now=timezone.now())
+
+
 MENU = (
     Entry("my-day", _("My day"), Permission.HOLD_CONSULT, ("my-day", "consult")),
     Entry("today", _("Today"), Permission.SEE_DAY, ("today",)),
@@ -50,6 +55,8 @@ MENU = (
     Entry("book-find", _("Book"), Permission.BOOK, ("book", "patient", "appointment")),
     Entry("rasters", _("Rasters"), Permission.SEE_RASTERS, ("raster", "workplace")),
     Entry("misfits", _("No longer fit"), Permission.BOOK, ("misfit",), _misfits),
+    Entry("messages", _("Messages"), Permission.SEE_MESSAGES, ("message",), _problems),
+    Entry("operations-messages", _("Sending"), Permission.SEE_OPERATIONS, ("operations",)),
     Entry("helpdesk", _("Helpdesk"), Permission.CALL_PATIENT, ("helpdesk",)),
 )
 

@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("pages.clinician.urls")),
     path("", include("pages.planner.urls")),
     path("", include("pages.planner.raster_urls")),
+    path("", include("pages.planner.messages.urls")),
     path("", include("pages.helpdesk.urls")),
+    path("", include("pages.administrator.urls")),
     path("", include("pages.patient.urls")),
 ]

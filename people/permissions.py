@@ -17,6 +17,7 @@ class Permission(StrEnum):
     BOOK = "book"
     STATE_PREFERENCE = "state_preference"
     SEE_MESSAGES = "see_messages"
+    SEE_OPERATIONS = "see_operations"
     SEE_TEXTS = "see_texts"
     EDIT_TEXTS = "edit_texts"
     EDIT_AGREEMENTS = "edit_agreements"
@@ -35,6 +36,7 @@ ROLES: dict[Permission, frozenset[Role]] = {
     Permission.BOOK: frozenset({_P}),
     Permission.STATE_PREFERENCE: frozenset({_P, _C}),
     Permission.SEE_MESSAGES: frozenset({_P, _H}),
+    Permission.SEE_OPERATIONS: frozenset({_A}),
     Permission.SEE_TEXTS: frozenset({_P, _H, _L, _A}),
     Permission.EDIT_TEXTS: frozenset({_L, _A}),
     Permission.EDIT_AGREEMENTS: frozenset({_L, _A}),

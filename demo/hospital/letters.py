@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from events.catalogue import MessageSent
+from demo.hospital.receipts import CHANGED, happened_to, put_on_record, tell_what_came_back
 from events.models import Event
 from notifications.actions.resending import send_again
 from notifications.carriers import masked_link
@@ -31,11 +31,11 @@ def remember_sent(*, now: datetime, appointments: QuerySet[Appointment] | None =
     rows = due.select_related("appointment__patient", "appointment__department", "participant__representative")
     messages = list(rows.order_by("participant_id", "kind", "id"))
     for first in range(0, len(messages), BATCH):
-        _remember(messages[first : first + BATCH])
+        _remember(messages[first : first + BATCH], now=now)
 
 
 @transaction.atomic
-def _remember(messages: list[Message]) -> None:
+def _remember(messages: list[Message], *, now: datetime) -> None:
     texts: dict[tuple[int, str], tuple[str, str]] = {}
     for message in messages:
         # Both channels say the same: one letter serves them.
@@ -45,10 +45,11 @@ def _remember(messages: list[Message]) -> None:
         message.subject, message.body = texts[key]
         message.state, message.attempt = MessageState.SENT, 1
         message.sent_at = message.offered_at = message.due_at
-    Message.objects.bulk_update(
-        messages, ["subject", "body", "state", "attempt", "sent_at", "offered_at"], batch_size=50
-    )
+    tell_what_came_back(messages, now=now)
+    written = ("subject", "body", "state", "attempt", "sent_at", "offered_at")
+    Message.objects.bulk_update(messages, [*written, *CHANGED], batch_size=50)
     Event.objects.bulk_create(_facts(messages))
+    put_on_record(messages, now=now)
 
 
 def _letter(message: Message) -> tuple[str, str]:
@@ -65,14 +66,15 @@ def _facts(messages: list[Message]) -> Iterator[Event]:
             "message_kind": message.kind,
             "channel": message.channel,
         }
-        yield Event(
-            kind=MessageSent.kind,
-            at=message.due_at,
-            actor="system",
-            appointment_id=message.appointment_id,
-            session_id=message.appointment.session_id,
-            data=data,
-        )
+        for kind, at, more in happened_to(message):
+            yield Event(
+                kind=kind,
+                at=at,
+                actor="system",
+                appointment_id=message.appointment_id,
+                session_id=message.appointment.session_id,
+                data=data | more,
+            )
 
 
 def make_sure_of_a_mail(appointment: Appointment, *, now: datetime) -> None:

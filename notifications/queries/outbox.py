@@ -204,16 +204,23 @@ def _without_link(department: Department, now: datetime) -> QuerySet[Message, An
 
 
 def _made_good() -> Q:
-    """By the same over another channel, the same once more, anything later about the same plan, or a call."""
-    told = Message.objects.filter(
-        Q(kind=OuterRef("kind")) | Q(sent_at__gt=OuterRef("due_at")),
+    """By the same over another channel, anything later about the same plan, a newer try, or a call.
+
+    A newer try that failed as well is a problem of its own: one line for one piece of news.
+    """
+    others = Message.objects.exclude(channel=Channel.INBOX).exclude(state=MessageState.SUPERSEDED)
+    same_reader = others.filter(
         appointment=OuterRef("appointment"),
         participant=OuterRef("participant"),
         schedule_version=OuterRef("schedule_version"),
-        state=MessageState.SENT,
-        bounced_at__isnull=True,
-    ).exclude(channel=Channel.INBOX)
+    )
+    arrived = Q(state=MessageState.SENT, bounced_at__isnull=True)
+    same_news = Q(kind=OuterRef("kind"))
+    told = same_reader.filter(
+        arrived & (same_news | Q(sent_at__gt=OuterRef("due_at"))) | same_news & Q(pk__gt=OuterRef("pk"))
+    )
+    invited = others.filter(same_news, appointment=None, patient=OuterRef("patient"), pk__gt=OuterRef("pk"))
     phoned = CallTask.objects.filter(
         appointment=OuterRef("appointment"), outcome=CallOutcome.REACHED, tried_at__gt=OuterRef("due_at")
     )
-    return Q(Exists(told)) | Q(Exists(phoned))
+    return Q(Exists(told)) | Q(Exists(invited)) | Q(Exists(phoned))

@@ -38,6 +38,7 @@ def patient(request: HttpRequest, desk: Desk, patient: Patient) -> HttpResponse:
         "past": list(here.filter(end__lt=now).order_by("-start")[:PAST_SHOWN]),
         "elsewhere": _elsewhere(desk, patient, now),
         "may_book": desk.may(Permission.BOOK),
+        "may_see_messages": desk.may(Permission.SEE_MESSAGES),
         "may_prefer": desk.may(Permission.STATE_PREFERENCE),
     }
     return render(request, "planner/patient.html", context)

@@ -38,8 +38,8 @@ class Page:
     """`who` gets `opened`; in the own department others get `refused`, and those of another department `elsewhere`.
 
     `about`: what in the address belongs to a department: "appointment", "patient", "raster", "version" (of a raster),
-    "run" (of many rasters), "simulation" (of a raster), "misfit", "workplace", "task"; empty for a page that shows
-    the user's own department, whichever that is.
+    "run" (of many rasters), "simulation" (of a raster), "misfit", "workplace", "task", "message"; empty for a page
+    that shows the user's own department, whichever that is.
     """
 
     name: str
@@ -141,6 +141,14 @@ PAGES = [
     page("workplace-checklist", "planner administrator", "workplace", post={}, opened=422),
     page("helpdesk", "planner helpdesk"),
     page("helpdesk-waiting", "planner helpdesk"),
+    page("messages", "planner helpdesk"),
+    page("messages", "planner helpdesk", post={"zoek": "Veen"}),
+    page("message", "planner helpdesk", "message"),
+    page("message-resend", "planner helpdesk", "message", post={}, opened=302),
+    page("messages-of-patient", "planner helpdesk", "patient"),
+    page("message-consent", "planner helpdesk", "patient", post={}, opened=302),
+    page("message-address", "planner helpdesk", "patient", post={}, opened=302),
+    page("operations-messages", "administrator"),
 ]
 OPEN_TO_ALL = {"look", "set_language"}
 ACCOUNTS = "account"  # of allauth, tested there
@@ -173,6 +181,7 @@ class World:
             "misfit": [self.misfit.pk],
             "workplace": [self.workplace.pk],
             "task": [self.task.public_id],
+            "message": [self.appointment.messages.first().public_id],
             "": [],
         }
         return reverse(page.name, args=about[page.about], query=page.query)

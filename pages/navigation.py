@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from notifications.instructions import count_broken_links
 from notifications.queries import count_problems
 from notifications.queries.calls import count_calls_needed
 from pages.permissions import current_department, memberships_of
@@ -55,6 +56,7 @@ MENU = (
     Entry("book-find", _("Book"), Permission.BOOK, ("book", "patient", "appointment")),
     Entry("rasters", _("Rasters"), Permission.SEE_RASTERS, ("raster", "workplace")),
     Entry("misfits", _("No longer fit"), Permission.BOOK, ("misfit",), _misfits),
+    Entry("texts", _("Texts"), Permission.SEE_TEXTS, ("text", "instruction", "agreement"), count_broken_links),
     Entry("messages", _("Messages"), Permission.SEE_MESSAGES, ("message",), _problems),
     Entry("operations-messages", _("Sending"), Permission.SEE_OPERATIONS, ("operations",)),
     Entry("helpdesk", _("Helpdesk"), Permission.CALL_PATIENT, ("helpdesk",)),

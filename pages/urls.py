@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("pages.planner.raster_urls")),
     path("", include("pages.planner.messages.urls")),
     path("", include("pages.helpdesk.urls")),
+    path("", include("pages.lead.urls")),
     path("", include("pages.administrator.urls")),
     path("", include("pages.patient.urls")),
 ]

@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from events.models import Event
 from notifications.actions.calls import open_call_task
-from notifications.models import CallTask
+from notifications.models import CallTask, Instruction
 from pages import permissions
 from people.models import AccessLog
 from people.permissions import Permission
@@ -38,8 +38,8 @@ class Page:
     """`who` gets `opened`; in the own department others get `refused`, and those of another department `elsewhere`.
 
     `about`: what in the address belongs to a department: "appointment", "patient", "raster", "version" (of a raster),
-    "run" (of many rasters), "simulation" (of a raster), "misfit", "workplace", "task", "message"; empty for a page
-    that shows the user's own department, whichever that is.
+    "run" (of many rasters), "simulation" (of a raster), "misfit", "workplace", "task", "instruction", "message"; empty
+    for a page that shows the user's own department, whichever that is. `args`: what else stands in the address.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Page:
     post: dict[str, str] | None = None
     query: dict[str, str] = field(default_factory=dict)
     opened: int = 200
+    args: tuple[str, ...] = ()
 
     @property
     def refused(self) -> int:
@@ -58,6 +59,7 @@ def page(name: str, who: str, about: str = "", **more: Any) -> Page:
     return Page(name, frozenset(who.split()), about, **more)
 
 
+TEXT = ("confirmation", "mail", "nl", "video")
 # A POST that says nothing proves who may: it is answered with what is missing (or done, where nothing is needed).
 PAGES = [
     page("home", "planner clinician helpdesk lead administrator", opened=302),
@@ -95,6 +97,12 @@ PAGES = [
     page("appointment-resend", "planner helpdesk", "appointment", post={}),
     page("appointment-preference", "planner clinician", "appointment", post={"preference": "phone"}, opened=302),
     page("patient", "planner clinician helpdesk", "patient"),
+    page("patient-contact", "planner", "patient"),
+    page("patient-contact", "planner", "patient", post={}, opened=422),
+    page("patient-invite", "planner", "patient"),
+    page("patient-invite", "planner", "patient", post={"modality": ""}, opened=422),
+    page("agreements", "planner helpdesk lead administrator"),
+    page("agreements", "lead administrator", post={}, opened=422),
     page("patient-preference", "planner clinician", "patient", post={"preference": "phone"}, opened=302),
     page("rasters", "planner clinician lead administrator"),
     page("raster-new", "planner administrator"),
@@ -139,6 +147,24 @@ PAGES = [
     page("workplaces", "planner clinician lead administrator"),
     page("workplace-checklist", "planner administrator", "workplace"),
     page("workplace-checklist", "planner administrator", "workplace", post={}, opened=422),
+    page("texts", "planner helpdesk lead administrator"),
+    page("text", "planner helpdesk lead administrator", args=TEXT),
+    page("text-judged", "planner helpdesk lead administrator", post={}, args=TEXT),
+    page("text-save", "lead administrator", post={}, args=TEXT, opened=422),
+    page("text-versions", "planner helpdesk lead administrator", args=TEXT),
+    page("text-restore", "lead administrator", args=TEXT, opened=404),
+    page("text-restore", "lead administrator", post={}, args=TEXT, opened=404),
+    page("text-default", "lead administrator", args=TEXT),
+    page("text-default", "lead administrator", post={}, args=TEXT, opened=409),
+    page("instructions", "planner helpdesk lead administrator"),
+    page("instructions-list", "planner helpdesk lead administrator"),
+    page("instruction-new", "lead administrator", post={}, opened=422),
+    page("instruction-change", "lead administrator", "instruction"),
+    page("instruction-change", "lead administrator", "instruction", post={}, opened=422),
+    page("instruction-remove", "lead administrator", "instruction"),
+    page("instruction-remove", "lead administrator", "instruction", post={}, opened=302),
+    page("instruction-move", "lead administrator", "instruction", post={}, opened=302),
+    page("instruction-check", "lead administrator", "instruction", post={}, opened=302),
     page("helpdesk", "planner helpdesk"),
     page("helpdesk-waiting", "planner helpdesk"),
     page("messages", "planner helpdesk"),
@@ -167,6 +193,7 @@ class World:
     workplace: Any
     task: CallTask
     simulation: SimulationRun
+    instruction: Instruction
     users: dict[str, Any]
     strangers: dict[str, Any]
 
@@ -181,10 +208,11 @@ class World:
             "misfit": [self.misfit.pk],
             "workplace": [self.workplace.pk],
             "task": [self.task.public_id],
+            "instruction": [self.instruction.pk],
             "message": [self.appointment.messages.first().public_id],
             "": [],
         }
-        return reverse(page.name, args=about[page.about], query=page.query)
+        return reverse(page.name, args=[*about[page.about], *page.args], query=page.query)
 
 
 @pytest.fixture
@@ -202,9 +230,12 @@ def world(db: None) -> World:
     run = PublicationRun.objects.create(department=here, kind="drafts", asked_by="user:1", asked_at=held.booked_at)
     misfit = Misfit.objects.create(appointment=held, department=here, found_at=held.booked_at, found_by="user:1")
     home = make.WorkplaceFactory(department=here, kind="home")
+    explained = Instruction.objects.create(
+        department=here, title="Film", url="https://dewaard.example/", changed_at=held.booked_at, changed_by="user:1"
+    )
     asked = question_about(raster, now=held.booked_at)
     simulation = start_simulation(raster=raster, question=asked, days=200, seed=1, by="user:1", now=held.booked_at)
-    return World(held, raster, run, misfit, home, task, simulation, users, strangers)
+    return World(held, raster, run, misfit, home, task, simulation, explained, users, strangers)
 
 
 def signed_in(user: Any) -> Client:

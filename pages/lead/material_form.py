@@ -1,0 +1,56 @@
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.core.validators import URLValidator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models import Instruction, InstructionKind
+from pages.widgets import Segmented
+
+
+class MaterialForm(forms.Form):
+    """A leaflet, film or page of the supplier, as patients see it."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=InstructionKind.choices, widget=Segmented, initial=InstructionKind.LEAFLET.value
+    )
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=80,
+        help_text=_("Patients see this. Name no specialism or disease: mail is not closed."),
+    )
+    url = forms.CharField(
+        label=_("Address of the page"),
+        max_length=500,
+        widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("Copy it from the address bar of the page."),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=Segmented, initial="nl")
+
+    def clean_title(self) -> str:
+        """On one line: it stands in the middle of a message."""
+        return " ".join(str(self.cleaned_data["title"]).split())
+
+    def clean_url(self) -> str:
+        given = str(self.cleaned_data["url"]).strip()
+        url = given if "://" in given else f"https://{given}"
+        try:
+            URLValidator(schemes=["http", "https"])(url)
+            parts = urlsplit(url)
+        except (forms.ValidationError, ValueError):
+            raise forms.ValidationError(
+                gettext("This is no address of a page. It looks like https://hospital.example/video.")
+            ) from None
+        if parts.username or parts.password:
+            raise forms.ValidationError(gettext("There is a name or password in this address. Leave it out."))
+        return url
+
+    def say_known(self) -> None:
+        self.add_error("url", gettext("This page is in the list already, in this language."))
+
+
+def form_of(instruction: Instruction) -> MaterialForm:
+    kept = {name: getattr(instruction, name) for name in ("kind", "title", "url", "language")}
+    return MaterialForm(initial=kept)

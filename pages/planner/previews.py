@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from notifications.actions.planning import news_kind, told_participants
 from notifications.content.facts import letter_facts
-from notifications.content.letters import write_letter
 from notifications.models import Channel, Message, MessageKind
 from notifications.recipients import channels_for, recipients_of
+from notifications.texts import TextsOf
 from scheduling.models import Appointment, Participant
 from scheduling.queries.policy import policy_of
 
@@ -41,25 +41,28 @@ def previews_of_move(appointment: Appointment, start: datetime) -> list[Preview]
     moved = copy(appointment)
     moved.start, moved.end = start, start + (appointment.end - appointment.start)
     moved.schedule_version += 1
-    told = told_participants(moved)
-    return [_preview(moved, recipient, news_kind(moved, recipient, told)) for recipient in recipients_of(moved)]
+    told, texts = told_participants(moved), TextsOf([moved.department_id])
+    return [
+        _preview(moved, recipient, news_kind(moved, recipient, told), texts) for recipient in recipients_of(moved)
+    ]
 
 
 def previews_of_cancellation(appointment: Appointment) -> list[Preview]:
     """Empty when nobody was told of the appointment: then nobody hears that it is off."""
     cancelled = copy(appointment)
     cancelled.schedule_version += 1
-    told = told_participants(cancelled)
+    told, texts = told_participants(cancelled), TextsOf([cancelled.department_id])
     return [
-        _preview(cancelled, recipient, MessageKind.CANCELLED)
+        _preview(cancelled, recipient, MessageKind.CANCELLED, texts)
         for recipient in recipients_of(cancelled)
         if recipient.pk in told
     ]
 
 
-def _preview(appointment: Appointment, recipient: Participant, kind: MessageKind) -> Preview:
+def _preview(appointment: Appointment, recipient: Participant, kind: MessageKind, texts: TextsOf) -> Preview:
     unsent = Message(appointment=appointment, participant=recipient, kind=kind, channel=Channel.EMAIL)
-    letter = write_letter(letter_facts(unsent, now=timezone.now(), link=MASKED_LINK))
+    facts = letter_facts(unsent, now=timezone.now(), link=MASKED_LINK)
+    letter = texts.letter(appointment.department_id, facts)
     return Preview(
         kind=kind,
         recipient=recipient.display_name,

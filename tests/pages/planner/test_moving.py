@@ -4,6 +4,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from notifications.actions.texts import save_text
+from notifications.content.defaults import default_text
+from notifications.content.text import TextKey
 from notifications.models import Message, MessageState
 from people.models import AccessLog
 from scheduling.actions.booking import cancel_appointment, move_appointment
@@ -55,6 +58,18 @@ def test_old_and_new_stand_side_by_side_with_the_letter(desk, held):
     assert preview.kind == "moved"
     assert "11.00" in preview.body
     assert preview.reaches
+
+
+def test_preview_is_in_the_words_of_the_department(desk, held):
+    told(held)
+    key = TextKey("moved", "mail", "nl", "video")
+    body = default_text(key).body.replace("De oude afspraak geldt niet meer.", "Streep de oude tijd door.")
+    save_text(
+        department=desk.department, **key._asdict(), body=body, base_version=0, by=desk.planner, now=timezone.now()
+    )
+    answer = desk.client.get(reverse("appointment-move-preview", args=[held.public_id]), {"slot": desk.slot("11.00")})
+    (preview,) = answer.context["previews"]
+    assert "Streep de oude tijd door." in preview.body
 
 
 def test_preview_for_who_was_not_told_yet_is_a_first_confirmation(desk, held):

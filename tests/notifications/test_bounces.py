@@ -276,9 +276,9 @@ def test_command_reads_a_mail_without_end_to_its_end(piped):
     ],
 )  # fmt: skip
 def test_mail_made_to_be_slow_is_read_in_a_second(name, raw):
-    began = time.perf_counter()
+    began = time.process_time()
     assert isinstance(read_bounce(raw), NoBounce)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 _LINES = st.sampled_from(
@@ -288,15 +288,15 @@ _NOISE = st.one_of(_LINES.map(str.encode), st.binary(max_size=60), st.text(max_s
 
 
 @pytest.mark.django_db(databases=[])
-@settings(max_examples=2000)
+@settings(max_examples=1000)
 @given(st.lists(_NOISE, max_size=60).map(b"\n".join))
 @example(b"")
 @example(b"Content-Type: message/delivery-status\n\nAction: failed\n\n\n\nStatus: \xff")
 def test_nobody_who_writes_nonsense_does_harm(raw):
-    began = time.perf_counter()
+    began = time.process_time()
     found = read_bounce(raw)
     assert isinstance(found, Returned | NoBounce)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.slow
@@ -304,9 +304,9 @@ def test_nobody_who_writes_nonsense_does_harm(raw):
 @settings(max_examples=50_000)
 @given(st.lists(_NOISE, max_size=60).map(b"\n".join))
 def test_nobody_who_writes_much_nonsense_does_harm(raw):
-    began = time.perf_counter()
+    began = time.process_time()
     read_bounce(raw)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @settings(max_examples=300)

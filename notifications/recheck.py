@@ -20,6 +20,8 @@ class Verdict(StrEnum):
     EXPIRED = "expired"
     # Not over this channel, or not at all: told in another way, else by a person.
     UNREACHABLE = "unreachable"
+    # Its sender never heard that it was taken; a receipt says so.
+    ARRIVED = "arrived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ def recheck(
 
     `policy` is that of the appointment's date; `reach` of its recipient, None where nothing may be written at all.
     """
+    if message.delivered_at is not None:
+        return Finding(Verdict.ARRIVED, "it had arrived already")
     return (
         _about_the_plan(message)
         or _about_the_patient(message, reach)

@@ -204,6 +204,8 @@ def _put_away(message: Message, finding: Finding, now: datetime) -> None:
         results.mark_expired(message=message, why=finding.why, now=now)
     elif finding.verdict is Verdict.UNREACHABLE:
         results.mark_unreachable(message=message, why=finding.why, now=now)
+    elif finding.verdict is Verdict.ARRIVED:
+        results.mark_arrived(message=message, now=now)
     else:
         results.mark_superseded(message=message, why=finding.why)
 

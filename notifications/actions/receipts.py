@@ -60,6 +60,8 @@ def _mark_delivered(message: Message, receipt: Receipt, now: datetime) -> bool:
     at = _moment(message, receipt, now)
     if not Message.objects.filter(pk=message.pk, delivered_at=None).update(delivered_at=at):
         return False
+    # As it is now that its row is ours: the other receipt may have come in between.
+    message.refresh_from_db(fields=["bounced_at"])
     # It was given up, or its sender never heard that it was taken and would offer it again: nobody needs to.
     # A person who was asked to phone still may; that costs less than a patient who knows nothing.
     Message.objects.filter(pk=message.pk, state__in=GIVEN_UP_OR_AGAIN).update(

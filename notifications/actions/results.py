@@ -37,22 +37,28 @@ def next_try(now: datetime, failures: int, not_after: datetime, *, chance: float
 @transaction.atomic
 def mark_sent(*, message: Message, kept: Kept, now: datetime) -> bool:
     # Cut to their columns: what was sent may not be sent again because it cannot be written down.
-    written = _write(
-        message,
-        state=MessageState.SENT,
-        sent_at=now,
-        subject=kept.subject[:200],
-        body=kept.body,
-        sent_to=kept.sent_to[:254],
-        provider=kept.provider[:20],
-        provider_id=kept.provider_id[:100],
-        segments=kept.segments,
-        cost=kept.cost,
-        problem="",
-    )
+    told: dict[str, Any] = {
+        "sent_at": now,
+        "subject": kept.subject[:200],
+        "body": kept.body,
+        "sent_to": kept.sent_to[:254],
+        "provider": kept.provider[:20],
+        "provider_id": kept.provider_id[:100],
+        "segments": kept.segments,
+        "cost": kept.cost,
+    }
+    # A receipt may be faster than we are: that it failed stands then, and what was sent is written beside it.
+    failed = Message.objects.filter(pk=message.pk, attempt=message.attempt, bounced_at__isnull=False, sent_at=None)
+    written = bool(failed.update(**told)) or _write(message, state=MessageState.SENT, problem="", **told)
     if written:
         _record(MessageSent, message, now)
     return written
+
+
+@transaction.atomic
+def mark_arrived(*, message: Message, now: datetime) -> bool:
+    """A receipt told so; what was in it died with its sender."""
+    return _write(message, state=MessageState.SENT, sent_at=message.offered_at or now, problem="")
 
 
 @transaction.atomic

@@ -7,6 +7,8 @@ import pytest
 from django.utils import timezone
 
 from notifications.actions.receipts import Taken, take_sms_receipt
+from notifications.actions.results import mark_sent
+from notifications.carriers import Kept
 from notifications.channels.sms.shapes import Outcome, Receipt
 from notifications.models import BrokenAddress, CallTask, Channel, Message, MessageKind, MessageState
 from people.models import Patient
@@ -105,6 +107,24 @@ class TestDelivered:
         assert (message.state, message.problem) == (MessageState.SENT, "")
         assert message.sent_at == message.delivered_at
 
+    def test_what_arrived_though_its_sender_was_killed_is_not_offered_again(self, sms_gateway, sweep):
+        long_ago = timezone.now() - timedelta(minutes=5)
+        message = sms(state=MessageState.CLAIMED, sent_at=None, attempt=1, leased_until=long_ago)
+        tell(message)
+        sweep()
+        message.refresh_from_db()
+        assert (message.state, message.sent_at) == (MessageState.SENT, message.offered_at)
+        assert [one.reference for one in sms_gateway.offers if one.reference == str(message.public_id)] == []
+
+    def test_without_a_receipt_it_is_offered_again(self, sms_gateway, sweep):
+        """So that the test above is known to depend on it."""
+        long_ago = timezone.now() - timedelta(minutes=5)
+        message = sms(state=MessageState.CLAIMED, sent_at=None, attempt=1, leased_until=long_ago)
+        sweep()
+        message.refresh_from_db()
+        assert message.state == MessageState.SENT
+        assert [one.reference for one in sms_gateway.offers if one.reference == str(message.public_id)] != []
+
     @pytest.mark.parametrize("state", [MessageState.SUPERSEDED, MessageState.EXPIRED])
     def test_what_was_superseded_stays_so(self, state):
         message = sms(state=state, sent_at=None)
@@ -165,9 +185,11 @@ class TestUndelivered:
         assert BrokenAddress.objects.get().why == "wrong number"
 
     def test_before_our_own_mark_counts(self):
-        message = sms(state=MessageState.CLAIMED, sent_at=None)
+        message = sms(state=MessageState.CLAIMED, sent_at=None, sent_to="", attempt=1)
         tell(message, "failed")
-        assert message.state == MessageState.FAILED
+        assert mark_sent(message=message, kept=Kept(body="Tot morgen", sent_to=NUMBER), now=timezone.now())
+        message.refresh_from_db()
+        assert (message.state, message.body, message.sent_to) == (MessageState.FAILED, "Tot morgen", NUMBER)
 
     def test_about_a_plan_of_before_asks_for_no_call(self):
         message = sms()

@@ -285,6 +285,11 @@ SPECTACULAR_SETTINGS = {
         "PublicationKindEnum": "scheduling.models.PublicationRun.Kind",
         "PublicationStateEnum": "scheduling.models.PublicationRun.State",
         "WorkplaceKindEnum": "scheduling.models.WorkplaceKind",
+        "MessageKindEnum": "notifications.models.MessageKind",
+        "MessageStateEnum": "notifications.models.MessageState",
+        "MessageFailureEnum": "api.serializers.messages.FAILURES",
+        "ChannelEnum": "notifications.models.Channel",
+        "ResendChannelEnum": "api.serializers.messages.RESENT_OVER",
     },
 }
 

@@ -55,22 +55,6 @@ class Asked:
     patients: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in the list a page begins: just after this message, or just before it when going back."""
-
-    due_at: datetime
-    pk: int
-    back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    messages: list[Message]
-    earlier: Place | None  # towards the begin of the list
-    further: Place | None
-
-
 def outbox(department: Department) -> QuerySet[Message]:
     """The messages of a department, newest first."""
     return (
@@ -111,22 +95,6 @@ def messages_in(department: Department, asked: Asked, *, now: datetime) -> Query
     return rows if asked.patients is None else rows.filter(patient__in=asked.patients)
 
 
-def page_of(rows: QuerySet[Message], *, next_first: bool, place: Place | None, size: int) -> Page:
-    """By the place of a row and not by a number of rows: the hundredth page costs what the first does."""
-    back = place is not None and place.back
-    upwards = next_first is not back
-    if place:
-        rows = rows.filter(_beyond(place, upwards))
-    order = ("due_at", "id") if upwards else ("-due_at", "-id")
-    found = list(rows.order_by(*order)[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if back:
-        found.reverse()
-    earlier = bool(found) and (more if back else place is not None)
-    further = bool(found) and (True if back else more)
-    return Page(found, _place(found[0], back=True) if earlier else None, _place(found[-1]) if further else None)
-
-
 def capped_count(rows: QuerySet[Message]) -> int:
     """One more than MOST_COUNTED means: more than that."""
     return rows.order_by()[: MOST_COUNTED + 1].count()
@@ -137,17 +105,6 @@ def message_by(public_id: uuid.UUID) -> Message | None:
     return found.select_related(
         "department", "patient", "representative", "appointment__type", "appointment__clinician", *WHOM
     ).first()
-
-
-def _place(message: Message, *, back: bool = False) -> Place:
-    return Place(message.due_at, message.pk, back)
-
-
-def _beyond(place: Place, upwards: bool) -> Q:
-    # The first condition says nothing new; it is what an index can begin at.
-    if upwards:
-        return Q(due_at__gte=place.due_at) & (Q(due_at__gt=place.due_at) | Q(pk__gt=place.pk))
-    return Q(due_at__lte=place.due_at) & (Q(due_at__lt=place.due_at) | Q(pk__lt=place.pk))
 
 
 def _of(asked: Asked, now: datetime) -> Q:

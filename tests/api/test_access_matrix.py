@@ -90,6 +90,11 @@ ROWS = [
     Row("get", "api-patient-preference", {P, C, H}, kwargs=("patient",), of_patient=True),
     Row("put", "api-patient-preference", {P, C}, kwargs=("patient",), body=("preference",), of_patient=True),
     Row("post", "api-appointments", {P}, body=("patient", "type", "clinician", "start")),
+    Row("get", "api-messages", {P, H}, query=("department",)),
+    Row("get", "api-message", {P, H}, kwargs=("message",), of_patient=True),
+    Row("post", "api-message-resend", {P, H}, kwargs=("message",), of_patient=True),
+    Row("get", "api-patient-messages", {P, H}, kwargs=("patient",), of_patient=True),
+    Row("get", "api-operations-messages", OWN_DAY),
     Row("get", "api-call-tasks", {P, H}, query=("department",)),
     Row("post", "api-call-task-hold", {P, H}, kwargs=("task",), of_patient=True),
     Row("delete", "api-call-task-hold", {P, H}, kwargs=("task",), of_patient=True),
@@ -119,7 +124,7 @@ ROWS = [
 ]
 # What the object is called where its kind goes without saying.
 NAMES_IN_ADDRESSES = {
-    **dict.fromkeys(("patient", "appointment", "task"), "public_id"),
+    **dict.fromkeys(("patient", "appointment", "task", "message"), "public_id"),
     "version_number": "number",
     **dict.fromkeys(("misfit", "publication_run", "workplace"), "pk"),
 }
@@ -190,6 +195,8 @@ def hospital(time_machine):
     raster.refresh_from_db()
     question = question_about(raster, now=now)
     run = start_simulation(raster=raster, question=question, days=100, seed=1, by="user:1", now=now)
+    letter = held.messages.filter(channel="email").first()
+    held.messages.filter(pk=letter.pk).update(state="sent", sent_at=now)
     values = {
         "department": own.pk,
         "date": "2026-11-30",
@@ -202,6 +209,7 @@ def hospital(time_machine):
         "patient": str(held.patient.public_id),
         "appointment": str(held.public_id),
         "task": str(task.public_id),
+        "message": str(letter.public_id),
         "clinician": held.clinician_id,
         "start": "2026-11-30T14:30:00+01:00",
         "version": 1,
@@ -294,7 +302,7 @@ def _recorded(row, allowed):
 def test_object_that_never_was_answers_like_one_of_others(row, hospital, staff):
     stranger = staff(hospital.user(P, hospital.other))
     of_others = call(stranger, hospital, row)
-    hospital.values |= {name: str(uuid.uuid4()) for name in ("patient", "appointment", "task")}
+    hospital.values |= {name: str(uuid.uuid4()) for name in ("patient", "appointment", "task", "message")}
     hospital.values |= dict.fromkeys(("pk", "misfit", "publication_run", "workplace"), 999999)
     never_was = call(stranger, hospital, row)
     assert (never_was.status_code, never_was.content) == (of_others.status_code, of_others.content)
@@ -344,6 +352,13 @@ def test_gateway_needs_its_secret(row, hospital, staff, anyone, holder, settings
 def test_own_day_belongs_to_clinicians(role, hospital, staff):
     response = staff(hospital.user(role, hospital.own)).get("api-my-day")
     assert response.status_code == (200 if role == C else 403)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_how_the_sending_goes_is_for_administrators(role, hospital, staff):
+    response = staff(hospital.user(role, hospital.own)).get("api-operations-messages")
+    assert response.status_code == (200 if role == A else 403)
+    assert hospital.values["patient"] not in response.content.decode()
 
 
 @pytest.mark.parametrize("role", list(Role))

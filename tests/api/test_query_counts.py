@@ -58,6 +58,7 @@ def asked(lungs):
         "api-waiting-room": here | {"date": DAY},
         "api-rasters": here,
         "api-misfits": here,
+        "api-messages": here,
         "api-publication-runs": here,
         "api-workplaces": here,
         "api-call-tasks": here,

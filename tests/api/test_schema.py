@@ -55,7 +55,7 @@ def test_every_refusal_is_a_described_problem(schema):
 
 def test_every_operation_says_who_may_call_it(schema):
     for path, _method, one in operations(schema):
-        expected = "personalLink" if "/me" in path.removesuffix("messages") and "/v1/me" in path else "staffSession"
+        expected = "personalLink" if path == "/api/v1/me" or path.startswith("/api/v1/me/") else "staffSession"
         if "/receipts/" in path:
             expected = "gatewaySecret"
         assert one["security"] == [{expected: []}], path

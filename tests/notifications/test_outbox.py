@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from notifications.models import CallOutcome, CallTask, Message
-from notifications.queries.outbox import MOST_COUNTED, Asked, Box, capped_count, messages_in, page_of, problems
+from notifications.queries.outbox import MOST_COUNTED, Asked, Box, capped_count, messages_in, problems
+from notifications.queries.paging import page_of
 from notifications.standing import Standing, since, standing_of
 from tests import factories as make
 from tests.notifications.conftest import confirmation

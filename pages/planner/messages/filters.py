@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Channel, MessageKind
-from notifications.queries.outbox import Asked, Box, Place
+from notifications.queries.outbox import Asked, Box
+from notifications.queries.paging import Place, read_place
 from pages.planner.booking import read_day
 from people.models import Department
 from scheduling.localtime import AMSTERDAM
@@ -80,20 +81,6 @@ def read_filter(given: Mapping[str, Any]) -> Filter:
         text=given.get("zoek", "").strip()[:LONGEST_SEARCH],
         place=read_place(given.get("plek", "")),
     )
-
-
-def write_place(place: Place) -> str:
-    """In an address: microseconds, id, and which way to go."""
-    moment = int(place.due_at.timestamp()) * 1_000_000 + place.due_at.microsecond
-    return f"{moment}.{place.pk}.{'terug' if place.back else 'verder'}"
-
-
-def read_place(text: str) -> Place | None:
-    moment, _dot, rest = text.partition(".")
-    key, _dot, way = rest.partition(".")
-    if not (moment.isdecimal() and key.isdecimal() and len(moment) < 17 and len(key) < 19):
-        return None
-    return Place(datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(moment)), int(key), way == "terug")
 
 
 def _day(text: str) -> date | None:

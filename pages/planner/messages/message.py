@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from notifications.actions.resending import NotResent, resend_message, why_not_again
 from notifications.models import Channel, Message
+from notifications.resending_words import not_resent_words
 from pages.permissions import Desk
 from pages.planner.messages.access import message_page
 from pages.planner.messages.rows import rows_of
 from pages.planner.messages.steps import steps_of
-from pages.planner.messages.words import CHANNEL_ICONS, code_of, not_resent_words
+from pages.planner.messages.words import CHANNEL_ICONS, code_of
 
 # The inbox keeps what was put there: it needs no second copy.
 RESEND_OVER = (Channel.EMAIL, Channel.SMS)

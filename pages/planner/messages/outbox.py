@@ -14,14 +14,13 @@ from notifications.models import Channel, MessageKind
 from notifications.queries.outbox import (
     MOST_COUNTED,
     Box,
-    Place,
     capped_count,
     count_problems,
     messages_in,
-    page_of,
 )
+from notifications.queries.paging import Place, page_of, write_place
 from pages.permissions import Desk, department_page
-from pages.planner.messages.filters import BOXES, Filter, read_filter, write_place
+from pages.planner.messages.filters import BOXES, Filter, read_filter
 from pages.planner.messages.rows import log_seen, rows_of
 from people.permissions import Permission
 

@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from notifications.models import BrokenAddress, Channel
 from notifications.recipients import Person, reach_of
-from pages.planner.messages.words import CHANNEL_ICONS, barrier_words
+from notifications.resending_words import barrier_words
+from pages.planner.messages.words import CHANNEL_ICONS
 from people.models import Department, Patient
 from people.models.patients import Consent
 from praktijkplan.policy import Policy

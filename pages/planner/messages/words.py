@@ -7,11 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notifications.actions.resending import NotAgain, NotResent
 from notifications.models import Channel, Message, MessageState
 from notifications.standing import Standing
-from pages.templatetags.look import clock
-from praktijkplan.reaching import Barrier
 
 Words = str | Promise
 CODE = re.compile(r"\b(\d{3})\b|\b(\d\.\d{1,3}\.\d{1,3})\b")
@@ -64,35 +61,6 @@ _ANSWERS: tuple[tuple[str, Words], ...] = (
     (r"does not want|refused by them|do not want", _("The patient does not want this.")),
     (r"address.*(broken|came back)|earlier message", _("An earlier message to this address came back.")),
 )
-_NOT_AGAIN: dict[NotAgain, Words] = {
-    NotAgain.ON_ITS_WAY: _("This message is still to be sent. Wait for it."),
-    NotAgain.REPLACED: _("The appointment was changed since. A newer message takes the place of this one."),
-    NotAgain.OVER: _("The appointment is over or cancelled. This message would mislead."),
-    NotAgain.OF_THE_MOMENT: _("This was true at that moment only. Phone the patient."),
-    NotAgain.NEARER_REMINDER: _("The reminder of the last hour takes the place of this one."),
-    NotAgain.NOT_WRITTEN_TO: _("This patient may not be written to."),
-}
-BARRIERS: dict[Barrier, dict[Channel, Words]] = {
-    Barrier.NO_ADDRESS: {
-        Channel.EMAIL: _("no e-mail address is known"),
-        Channel.SMS: _("no mobile number is known"),
-    },
-    Barrier.NOT_MOBILE: {Channel.SMS: _("this number is no mobile number")},
-    Barrier.BROKEN: {
-        Channel.EMAIL: _("an earlier mail came back"),
-        Channel.SMS: _("an earlier text message came back"),
-    },
-    Barrier.REFUSED: {Channel.EMAIL: _("the patient wants no mail"), Channel.SMS: _("the patient wants no texts")},
-    Barrier.NOT_ASKED: {
-        Channel.EMAIL: _("the patient must agree first, and was not asked"),
-        Channel.SMS: _("the patient must agree first, and was not asked"),
-    },
-    Barrier.SWITCHED_OFF: {
-        Channel.EMAIL: _("this department sends no mail"),
-        Channel.SMS: _("this department sends no text messages"),
-    },
-    Barrier.NOT_NEEDED: {Channel.SMS: _("not needed: the mail reaches the patient")},
-}
 
 
 def plain_answer(message: Message) -> str:
@@ -112,17 +80,3 @@ def code_of(message: Message) -> str:
     """For the helpdesk, who may have to name it: 550, 5.1.1."""
     found = CODE.search(message.problem)
     return found.group(0) if found else ""
-
-
-def barrier_words(barrier: Barrier | None, channel: Channel) -> str:
-    return str(BARRIERS.get(barrier, {}).get(channel, "")) if barrier else ""
-
-
-def not_resent_words(refusal: NotResent, channel: Channel) -> str:
-    if refusal.why is NotAgain.TOO_SOON and refusal.since:
-        words = {"time": clock(refusal.since)}
-        return gettext("One went out at %(time)s. Wait ten minutes before the next.") % words
-    if refusal.why is NotAgain.NO_WAY:
-        words = {"channel": str(channel.label), "why": barrier_words(refusal.barrier, channel)}
-        return gettext("Not by %(channel)s: %(why)s.") % words
-    return str(_NOT_AGAIN[refusal.why])

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from notifications.actions.calls import open_call_task
 from notifications.models import BrokenAddress, CallOutcome, CallTask, Message, MessageState
-from pages.planner.messages.filters import read_filter, read_place, write_place
+from notifications.queries.paging import read_place, write_place
+from pages.planner.messages.filters import read_filter
 from people.models import AccessLog
 from tests import factories as make
 
@@ -88,8 +89,8 @@ class TestOutbox:
             {"bak": "x", "soort": "y", "kanaal": "z"},
             {"van": "gisteren", "tot": "2026-13-40"},
             {"plek": "1.2"},
-            {"plek": "9" * 40 + ".1.verder"},
-            {"plek": "²." + "1.terug"},
+            {"plek": "9" * 40 + ".1.on"},
+            {"plek": "²." + "1.back"},
             {"van": "0001-01-01", "tot": "9999-12-31"},
         ],
     )
@@ -98,7 +99,7 @@ class TestOutbox:
 
     def test_page_is_a_place_in_the_list(self, desk, held):
         message = mail(held).get()
-        place = read_filter({"plek": f"{int(message.due_at.timestamp() * 1_000_000)}.{message.pk}.verder"}).place
+        place = read_filter({"plek": f"{int(message.due_at.timestamp() * 1_000_000)}.{message.pk}.on"}).place
         assert (place.pk, place.back) == (message.pk, False)
         assert read_place(write_place(place)) == place
 

@@ -10,11 +10,12 @@ from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
+from notifications.actions.prepared import Prepared, PreparedOnce, blank
 from notifications.models import PENDING, Channel, Message, MessageKind, MessageState
-from people.models import Patient, Representative
+from people.models import Representative
 from scheduling.models import Appointment, AppointmentLink
 
 LEASE = timedelta(seconds=60)
@@ -77,43 +78,65 @@ def renew_lease(*, message: Message, link: AppointmentLink | None = None) -> boo
 
     One statement, so that a move or cancellation committed before it is always seen.
     """
-    mine = Message.objects.filter(
-        pk=message.pk, attempt=message.attempt, state=MessageState.CLAIMED, leased_until__gt=Now()
-    )
-    still = mine.filter(*(Exists(rows) for rows in _as_read(message, link)))
-    offered = {"leased_until": Now() + LEASE, "offered_at": Now(), "link_ref": link.ref if link else None}
-    return bool(still.update(**offered))
+    known: dict[str, Any] = {"pk": message.pk, "attempt": message.attempt}
+    read = _as_read(message, link)
+    for row, names in read:
+        known |= {_blank_name(type(row), name): getattr(row, name) for name in names}
+    # Told of this version: it need not be the one that was read.
+    known[_blank_name(Appointment, "schedule_version")] = message.schedule_version
+    unset = frozenset(name for name, value in known.items() if value is None)
+    return bool(_RENEW.of(tuple((type(row), names) for row, names in read), unset).run(known))
 
 
-def _as_read(message: Message, link: AppointmentLink | None) -> list[QuerySet[Any]]:
-    same: list[QuerySet[Any]] = [
-        Patient.objects.filter(pk=message.patient_id, **_fields(message.patient, _OF_PATIENT)),
-    ]
+def _as_read(message: Message, link: AppointmentLink | None) -> list[tuple[Model, tuple[str, ...]]]:
+    """The rows that decided that this message may go, each with the fields that did."""
+    read: list[tuple[Model, tuple[str, ...]]] = [(message.patient, _OF_PATIENT)]
     if message.appointment is not None:
-        as_told = {**_fields(message.appointment, _OF_APPOINTMENT), "schedule_version": message.schedule_version}
-        same.append(Appointment.objects.filter(pk=message.appointment.pk, **as_told))
+        read.append((message.appointment, _OF_APPOINTMENT))
     if isinstance(message.person, Representative):
-        same.append(Representative.objects.filter(pk=message.person.pk, **_fields(message.person, _OF_PERSON)))
+        read.append((message.person, _OF_PERSON))
     if link is not None:
-        same.append(opening_links(link))
-    return same
+        read.append((link, ("id",)))
+    return read
+
+
+_OF_PERSON = ("id", "email", "mobile", "mail_consent", "sms_consent")
+_OF_PATIENT = (*_OF_PERSON, "unsafe_address", "deceased_on", "merged_into_id")
+_OF_APPOINTMENT = ("id", "schedule_version", "status", "modality", "start")
+
+
+def _blank_name(model: type[Model], field: str) -> str:
+    return f"{model.__name__}.{field}"
+
+
+def _prepare_renewal(read: tuple[tuple[type[Model], tuple[str, ...]], ...], unset: frozenset[str]) -> Prepared:
+    def same(model: type[Model], names: tuple[str, ...]) -> Exists:
+        wanted = {
+            f"{name}__isnull" if _blank_name(model, name) in unset else name: True
+            if _blank_name(model, name) in unset
+            else blank(model, name.removesuffix("_id"), _blank_name(model, name))
+            for name in names
+        }
+        rows = model._default_manager.filter(**wanted)
+        return Exists(rows.filter(_OPENS) if model is AppointmentLink else rows)
+
+    mine = Message.objects.filter(
+        pk=blank(Message, "id", "pk"),
+        attempt=blank(Message, "attempt"),
+        state=MessageState.CLAIMED,
+        leased_until__gt=Now(),
+    )
+    stands = mine.filter(*(same(model, names) for model, names in read))
+    return Prepared(stands, {"leased_until": Now() + LEASE, "offered_at": Now()})
+
+
+_RENEW = PreparedOnce(_prepare_renewal)
+_OPENS = Q(revoked_at__isnull=True, replaced_at__isnull=True, expires_at__gt=Now())
 
 
 def opening_links(link: AppointmentLink) -> QuerySet[AppointmentLink]:
     """This link, if it opens the patient's door now."""
-    return AppointmentLink.objects.filter(
-        pk=link.pk, revoked_at__isnull=True, replaced_at__isnull=True, expires_at__gt=Now()
-    )
-
-
-_OF_PERSON = ("email", "mobile", "mail_consent", "sms_consent")
-_OF_PATIENT = (*_OF_PERSON, "unsafe_address", "deceased_on", "merged_into_id")
-_OF_APPOINTMENT = ("schedule_version", "status", "modality", "start")
-
-
-def _fields(row: Any, names: Sequence[str]) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in names}
-    return {f"{name}__isnull" if value is None else name: value is None or value for name, value in values.items()}
+    return AppointmentLink.objects.filter(_OPENS, pk=link.pk)
 
 
 def _in_order(channel: Channel, now: datetime) -> list[int]:

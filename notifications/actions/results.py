@@ -12,6 +12,7 @@ from events.catalogue import MessageExpired, MessageFact, MessageFailed, Message
 from events.log import record
 from notifications.actions.another_way import ask_if_the_other_failed, ask_unless_told, tell_in_another_way
 from notifications.actions.calls import SYSTEM
+from notifications.actions.prepared import Prepared, PreparedOnce, blank
 from notifications.carriers import Kept
 from notifications.models import PENDING, BrokenAddress, Message, MessageState
 from scheduling.models import Appointment
@@ -37,28 +38,38 @@ def next_try(now: datetime, failures: int, not_after: datetime, *, chance: float
 @transaction.atomic
 def mark_sent(*, message: Message, kept: Kept, now: datetime) -> bool:
     # Cut to their columns: what was sent may not be sent again because it cannot be written down.
-    told: dict[str, Any] = {
-        "sent_at": now,
-        "subject": kept.subject[:200],
-        "body": kept.body,
-        "sent_to": kept.sent_to[:254],
-        "provider": kept.provider[:20],
-        "provider_id": kept.provider_id[:100],
-        "segments": kept.segments,
-        "cost": kept.cost,
-    }
-    # A receipt may be faster than we are: that it failed stands then, and what was sent is written beside it.
-    failed = Message.objects.filter(pk=message.pk, attempt=message.attempt, bounced_at__isnull=False, sent_at=None)
-    written = bool(failed.update(**told)) or _write(message, state=MessageState.SENT, problem="", **told)
+    written = bool(
+        _SENT.of().run(
+            {
+                "pk": message.pk,
+                "attempt": message.attempt,
+                "sent_at": now,
+                "subject": kept.subject[:200],
+                "body": kept.body,
+                "sent_to": kept.sent_to[:254],
+                "provider": kept.provider[:20],
+                "provider_id": kept.provider_id[:100],
+                "segments": kept.segments,
+                "cost": kept.cost,
+            }
+        )
+    )
     if written:
         _record(MessageSent, message, now)
+    else:
+        _log_lost(message)
     return written
 
 
-@transaction.atomic
-def mark_arrived(*, message: Message, now: datetime) -> bool:
-    """A receipt told so; what was in it died with its sender."""
-    return _write(message, state=MessageState.SENT, sent_at=message.offered_at or now, problem="")
+def _prepare_sent() -> Prepared:
+    kept = ("sent_at", "subject", "body", "sent_to", "provider", "provider_id", "segments", "cost")
+    mine = Message.objects.filter(pk=blank(Message, "id", "pk"), attempt=blank(Message, "attempt"), state__in=PENDING)
+    return Prepared(
+        mine, {"state": MessageState.SENT, "problem": "", **{name: blank(Message, name) for name in kept}}
+    )
+
+
+_SENT = PreparedOnce(_prepare_sent)
 
 
 @transaction.atomic
@@ -143,8 +154,12 @@ def _write(message: Message, *, problem: str, **values: Any) -> bool:
     mine = Message.objects.filter(pk=message.pk, attempt=message.attempt, state__in=PENDING)
     written = bool(mine.update(problem=problem[:PROBLEM_LENGTH], **values))
     if not written:
-        log.warning("result of a lost claim", message=message.pk, attempt=message.attempt)
+        _log_lost(message)
     return written
+
+
+def _log_lost(message: Message) -> None:
+    log.warning("result of a lost claim", message=message.pk, attempt=message.attempt)
 
 
 def _record(fact: type[MessageFact], message: Message, now: datetime, **more: str) -> None:

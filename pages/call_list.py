@@ -35,7 +35,7 @@ from pages.names import staff_names
 from pages.permissions import Desk, department_page, desk_at, log_new, log_refusal, sign_in_first
 from people.permissions import Permission
 
-SHOWN = 12
+SHOWN = 7
 ACTION = "view.call_list"
 CHANGE = "call.patient"
 RESULTS = (CallResult.READY, CallResult.HELP, CallResult.WANTS_PHONE, CallResult.WANTS_VISIT)

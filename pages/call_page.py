@@ -17,7 +17,7 @@ from pages.permissions import Desk
 SHELVES: Mapping[Shelf, "str | Promise"] = {
     Shelf.NEEDED: _("Needed"),
     Shelf.IF_TIME: _("If there is time"),
-    Shelf.LATER: _("Later today"),
+    Shelf.LATER: _("Later"),
     Shelf.UNREACHED: _("Not reached"),
     Shelf.DONE: _("Done today"),
 }

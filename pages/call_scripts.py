@@ -33,6 +33,14 @@ _OPENINGS: Words = {
     CallTask.Reason.NEW_TIME: _("Your appointment on %(moment)s is cancelled. We would like to find you a new time."),
     CallTask.Reason.PREPARE: _("You have a video call on %(moment)s. I call to prepare it with you."),
 }
+# Of several reasons about one appointment, only the first of these is said.
+_WEIGHTIEST = (
+    CallTask.Reason.ASKED,
+    CallTask.Reason.NEW_TIME,
+    CallTask.Reason.NO_CHANNEL,
+    CallTask.Reason.FAILED,
+    CallTask.Reason.PREPARE,
+)
 _CANCELLED = _("Your appointment on %(moment)s is cancelled. We could not send you a message about it.")
 _WITHOUT_APPOINTMENT: Words = {
     MessageKind.INVITATION: _(
@@ -51,8 +59,7 @@ _QUESTIONS: Words = {
 }
 _BEFORE_VIDEO = (
     _("Do you have a phone, tablet or computer with a camera? Does your browser work?"),
-    _("Do you have questions about the video call?"),
-    _("Is there anything for the helpdesk?"),
+    _("Do you have questions, or is there anything for the helpdesk?"),
 )
 
 
@@ -61,10 +68,10 @@ def need_words(needs: Iterable[str]) -> list[str]:
 
 
 def script_of(tasks: Iterable[CallTask], needs: Iterable[str]) -> list[str]:
-    """Why we call first, then what to ask; each line once."""
-    tasks = list(tasks)
-    lines = [*map(_opening, tasks), *_questions(tasks, needs)]
-    return list(dict.fromkeys(lines))
+    """Why we call, once per appointment; then what to ask."""
+    weightiest_last = sorted(tasks, key=lambda task: _WEIGHTIEST.index(CallTask.Reason(task.reason)), reverse=True)
+    openings = {task.appointment_id: _opening(task) for task in weightiest_last}
+    return [*reversed(openings.values()), *_questions(weightiest_last, needs)]
 
 
 def _opening(task: CallTask) -> str:

@@ -29,7 +29,7 @@ class CallResult(models.TextChoices):
     """What came of a call in which the patient was reached."""
 
     READY = "ready", _("everything is ready")
-    HELP = "help", _("needs help with the technique")
+    HELP = "help", _("needs help")
     WANTS_PHONE = "wants_phone", _("would rather be phoned")
     WANTS_VISIT = "wants_visit", _("would rather visit")
 

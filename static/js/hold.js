@@ -43,6 +43,9 @@ function leaves(event) {
   release(element);
 }
 
+// The answer to one's own action is newer than what waited; shown while htmx swaps, it would pull rows from under it.
+document.addEventListener("htmx:beforeSwap", (event) => waiting.has(event.detail.target) && drop(event.detail.target));
+
 /** True when the rows of `element` stand still and `show` is kept for later. */
 export function holdRows(element, html, show) {
   const focused = document.activeElement?.closest("[data-row]");

@@ -77,7 +77,8 @@ def _filled(fill: Fill, values: Mapping[str, str]) -> str:
 
 
 def _tidy(line: str) -> str:
-    return re.sub(r" {2,}", " ", line.replace(_GONE, "")).strip()
+    line = line.replace(_GONE, "").strip()
+    return re.sub(r" {2,}", " ", line) if "  " in line else line
 
 
 class _Reader:

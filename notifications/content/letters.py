@@ -5,56 +5,19 @@ Each line is an `onderwerp: …` (or `subject: …`), `# heading`, `## section`,
 `[knop] words` (or `[button]`, the reader's own link), `[link] words | address` or a paragraph.
 """
 
-from dataclasses import dataclass, field
-from enum import StrEnum
-
-from django.template.loader import render_to_string
-
 from notifications.content.defaults import default_text, key_for
 from notifications.content.facts import LetterFacts
 from notifications.content.filling import filled
+from notifications.content.layout import Letter
+from notifications.content.parts import Block, Part
 from notifications.content.text import Text
 from notifications.models import TextChannel
 
-FOLDER = "notifications/mail"
+__all__ = ["Block", "Letter", "Part", "compose_mail", "subject_of", "write_letter"]
+
 SUBJECT_MARKS = ("onderwerp:", "subject:")
 BUTTON_MARKS = ("[knop] ", "[button] ")
 LINK_MARK = "[link] "
-
-
-class Block(StrEnum):
-    HEADING = "heading"
-    SECTION = "section"
-    PARAGRAPH = "paragraph"
-    POINTS = "points"
-    FACTS = "facts"
-    BUTTON = "button"
-    LINK = "link"
-
-
-@dataclass(slots=True)
-class Part:
-    block: Block
-    text: str = ""
-    points: list[str] = field(default_factory=list)
-    facts: list[tuple[str, str]] = field(default_factory=list)
-    address: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    subject: str
-    language: str
-    hospital: str
-    phone: str
-    link: str
-    parts: list[Part]
-
-    def as_text(self) -> str:
-        return _lay_out("txt", self)
-
-    def as_html(self) -> str:
-        return _lay_out("html", self)
 
 
 def compose_mail(facts: LetterFacts, text: Text) -> Letter:
@@ -114,7 +77,3 @@ def _continues(parts: list[Part], part: Part, open_paragraph: bool) -> bool:
         parts[-1].facts += part.facts
         return True
     return False
-
-
-def _lay_out(extension: str, letter: Letter) -> str:
-    return render_to_string(f"{FOLDER}/letter.{extension}", {"letter": letter}).strip() + "\n"

@@ -8,6 +8,7 @@ from api.views import (
     call_tasks,
     consults,
     departments,
+    instructions,
     me,
     messages,
     misfits,
@@ -22,6 +23,7 @@ from api.views import (
     sessions,
     simulations,
     slots,
+    texts,
     waiting,
     workplaces,
 )
@@ -42,6 +44,18 @@ raster_parts: list[URLPattern] = [
         raster_exceptions.OneRasterException.as_view(),
         name="api-raster-exception",
     ),
+]
+TEXT = "texts/<slug:kind>/<slug:channel>/<slug:language>/<slug:form>"
+what_is_told: list[URLPattern] = [
+    path("texts", texts.TextsOfDepartment.as_view(), name="api-texts"),
+    path(TEXT, texts.OneText.as_view(), name="api-text"),
+    path(f"{TEXT}/check", texts.CheckText.as_view(), name="api-text-check"),
+    path(f"{TEXT}/versions", texts.VersionsOfText.as_view(), name="api-text-versions"),
+    path(f"{TEXT}/restore", texts.RestoreOneText.as_view(), name="api-text-restore"),
+    path("instructions", instructions.InstructionsOfDepartment.as_view(), name="api-instructions"),
+    path("instructions/<int:pk>", instructions.OneInstruction.as_view(), name="api-instruction"),
+    path("instructions/<int:pk>/move", instructions.MoveInstruction.as_view(), name="api-instruction-move"),
+    path("instructions/<int:pk>/check", instructions.CheckInstruction.as_view(), name="api-instruction-check"),
 ]
 staff: list[URLPattern] = [
     path("departments", departments.Departments.as_view(), name="api-departments"),
@@ -128,6 +142,6 @@ gateways: list[URLPattern] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", Schema.as_view(), name="api-schema"),
-    path("v1/", include([*staff, *one_appointment, *patient, *gateways])),
+    path("v1/", include([*staff, *what_is_told, *one_appointment, *patient, *gateways])),
     re_path("", Nowhere.as_view(), name="api-nowhere"),
 ]

@@ -1,12 +1,10 @@
-from urllib.parse import urlsplit
-
 from django import forms
 from django.conf import settings
-from django.core.validators import URLValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Instruction, InstructionKind
+from notifications.web_addresses import web_address_problem
 from pages.widgets import Segmented
 
 
@@ -36,15 +34,9 @@ class MaterialForm(forms.Form):
     def clean_url(self) -> str:
         given = str(self.cleaned_data["url"]).strip()
         url = given if "://" in given else f"https://{given}"
-        try:
-            URLValidator(schemes=["http", "https"])(url)
-            parts = urlsplit(url)
-        except (forms.ValidationError, ValueError):
-            raise forms.ValidationError(
-                gettext("This is no address of a page. It looks like https://hospital.example/video.")
-            ) from None
-        if parts.username or parts.password:
-            raise forms.ValidationError(gettext("There is a name or password in this address. Leave it out."))
+        wrong = web_address_problem(url)
+        if wrong:
+            raise forms.ValidationError(wrong)
         return url
 
     def say_known(self) -> None:

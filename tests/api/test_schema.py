@@ -40,6 +40,7 @@ def test_every_address_is_described(schema):
         .replace("<str:half_day>", "{half_day}")
         .replace("<uuid:public_id>", "{public_id}")
         .replace("<str:provider>", "{provider}")
+        .replace("<slug:kind>/<slug:channel>/<slug:language>/<slug:form>", "{kind}/{channel}/{language}/{form}")
         for one in v1.url_patterns
     }
     assert set(schema["paths"]) == served

@@ -1,4 +1,4 @@
-"""The door of the API for the hospital's SMS gateway: one secret, which it is told along with each message."""
+"""The doors of the API for the hospital's SMS gateway and its mail server: each has one secret of its own."""
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -16,19 +16,35 @@ class GatewaySecret(BaseAuthentication):
     """In a header; or in the address, for gateways that can only be given an address."""
 
     def authenticate(self, request: Request) -> tuple[AnonymousUser, None]:
-        if not settings.SMS_RECEIPT_SECRET:
+        if not self.expected:
             # Where nobody was given a secret, nobody is listened to.
             raise exceptions.NotFound
-        if not constant_time_compare(_given(request), settings.SMS_RECEIPT_SECRET):
+        if not constant_time_compare(self.given(request), self.expected):
             raise exceptions.AuthenticationFailed(_("Receipts come with the secret that the gateway was given."))
         return AnonymousUser(), None
+
+    @property
+    def expected(self) -> str:
+        return settings.SMS_RECEIPT_SECRET
+
+    def given(self, request: Request) -> bytes:
+        return _in_header(request) or str(request.query_params.get(PARAMETER, "")).encode()
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="videopoli"'
 
 
-def _given(request: Request) -> bytes:
+class MailServerSecret(GatewaySecret):
+    """In a header only: addresses end up in logs."""
+
+    @property
+    def expected(self) -> str:
+        return settings.MAIL_RECEIPT_SECRET
+
+    def given(self, request: Request) -> bytes:
+        return _in_header(request)
+
+
+def _in_header(request: Request) -> bytes:
     scheme, _space, secret = get_authorization_header(request).partition(b" ")
-    if scheme.lower() == SCHEME:
-        return secret.strip()
-    return str(request.query_params.get(PARAMETER, "")).encode()
+    return secret.strip() if scheme.lower() == SCHEME else b""

@@ -141,6 +141,18 @@ class GatewaySecretScheme(OpenApiAuthenticationExtension):  # type: ignore[no-un
         }
 
 
+class MailServerSecretScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "api.gateway_secret.MailServerSecret"
+    name = "mailServerSecret"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The secret that the hospital's mail server was given (MAIL_RECEIPT_SECRET).",
+        }
+
+
 class PersonalLinkScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "api.link_auth.PersonalLink"
     name = "personalLink"

@@ -4,8 +4,11 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from api.endpoint import Nowhere
 from api.views import (
+    agreements,
     appointments,
+    bounces,
     call_tasks,
+    consents,
     consults,
     departments,
     instructions,
@@ -97,10 +100,16 @@ staff: list[URLPattern] = [
     ),
     path("slots", slots.Slots.as_view(), name="api-slots"),
     path("proposals", proposals.ProposedSlots.as_view(), name="api-proposals"),
+    path("agreements", agreements.Agreements.as_view(), name="api-agreements"),
     path("patients", patients.Patients.as_view(), name="api-patients"),
     path("patients/search", patients.SearchPatients.as_view(), name="api-patient-search"),
     path("patients/known", patients.KnownPatients.as_view(), name="api-patient-known"),
     path("patients/<uuid:public_id>", patients.OnePatient.as_view(), name="api-patient"),
+    path("patients/<uuid:public_id>/channels", consents.PatientChannels.as_view(), name="api-patient-channels"),
+    path("patients/<uuid:public_id>/contact", patients.PatientContact.as_view(), name="api-patient-contact"),
+    path(
+        "patients/<uuid:public_id>/invitations", patients.PatientInvitations.as_view(), name="api-patient-invitations"
+    ),
     path("patients/<uuid:public_id>/preference", patients.PatientPreference.as_view(), name="api-patient-preference"),
     path("appointments", appointments.Appointments.as_view(), name="api-appointments"),
     path("messages", messages.DepartmentMessages.as_view(), name="api-messages"),
@@ -138,6 +147,7 @@ patient: list[URLPattern] = [
     path("me/continue-by-phone", waiting.MyContinueByPhone.as_view(), name="api-me-by-phone"),
 ]
 gateways: list[URLPattern] = [
+    path("receipts/mail", bounces.MailReceipts.as_view(), name="api-mail-receipts"),
     path("receipts/sms/<str:provider>", receipts.SmsReceipts.as_view(), name="api-sms-receipts"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -10,7 +10,9 @@ from django.urls import get_resolver
 
 import api.permissions
 from api.endpoint import Endpoint
-from notifications.models import CallTask
+from notifications.content.defaults import default_text
+from notifications.content.text import TextKey
+from notifications.models import CallTask, Instruction
 from people.desks import Desk
 from people.models import AccessLog, Role
 from scheduling.actions.simulations import start_simulation
@@ -26,7 +28,7 @@ P, C, H, L, A = Role.PLANNER, Role.CLINICIAN, Role.HELPDESK, Role.LEAD, Role.ADM
 EVERYONE = {P, C, H, L, A}
 OWN_DAY = "own day"  # no object: what someone sees is theirs
 PATIENT = "patient"  # by personal link only
-GATEWAY = "gateway"  # by the secret of the SMS gateway only
+GATEWAY = "gateway"  # by the secret of the SMS gateway, or of the mail server, only
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Row:
         return f"{self.method} {self.name}"
 
 
+TEXT = ("text_kind", "channel", "language", "form")
+INSTRUCTION = ("instruction_kind", "title", "url", "language")
 ROWS = [
     Row("get", "api-departments", OWN_DAY),
     Row("get", "api-types", EVERYONE, query=("department",)),
@@ -89,6 +93,11 @@ ROWS = [
     Row("get", "api-patient", {P, C, H}, kwargs=("patient",), of_patient=True),
     Row("get", "api-patient-preference", {P, C, H}, kwargs=("patient",), of_patient=True),
     Row("put", "api-patient-preference", {P, C}, kwargs=("patient",), body=("preference",), of_patient=True),
+    Row("patch", "api-patient-channels", {P}, kwargs=("patient",), body=("consent",), of_patient=True),
+    Row("put", "api-patient-contact", {P}, kwargs=("patient",), body=("contact",), of_patient=True),
+    Row("post", "api-patient-invitations", {P}, kwargs=("patient",), body=("invitation",), of_patient=True),
+    Row("get", "api-agreements", {P, H, L, A}, query=("department",)),
+    Row("patch", "api-agreements", {L, A}, body=("department", "agreed_revision", "agreed")),
     Row("post", "api-appointments", {P}, body=("patient", "type", "clinician", "start")),
     Row("get", "api-messages", {P, H}, query=("department",)),
     Row("get", "api-message", {P, H}, kwargs=("message",), of_patient=True),
@@ -108,6 +117,18 @@ ROWS = [
     Row("post", "api-consult-by-phone", {C}, kwargs=("appointment",), of_patient=True),
     Row("post", "api-consult-phoned", {P, C, H}, kwargs=("appointment",), body=("called",), of_patient=True),
     Row("post", "api-consult-close", {C}, kwargs=("appointment",), body=("closed",), of_patient=True),
+    Row("get", "api-texts", {P, H, L, A}, query=("department",)),
+    Row("get", "api-text", {P, H, L, A}, kwargs=TEXT, query=("department",)),
+    Row("put", "api-text", {L, A}, kwargs=TEXT, body=("department", "body", "text_version")),
+    Row("post", "api-text-check", {P, H, L, A}, kwargs=TEXT, body=("department", "body")),
+    Row("get", "api-text-versions", {P, H, L, A}, kwargs=TEXT, query=("department",)),
+    Row("post", "api-text-restore", {L, A}, kwargs=TEXT, body=("department", "text_version")),
+    Row("get", "api-instructions", {P, H, L, A}, query=("department",)),
+    Row("post", "api-instructions", {L, A}, body=("department", *INSTRUCTION)),
+    Row("put", "api-instruction", {L, A}, kwargs=("instruction",), body=INSTRUCTION),
+    Row("delete", "api-instruction", {L, A}, kwargs=("instruction",)),
+    Row("post", "api-instruction-move", {L, A}, kwargs=("instruction",), body=("up",)),
+    Row("post", "api-instruction-check", {L, A}, kwargs=("instruction",)),
     Row("get", "api-me", PATIENT),
     Row("put", "api-me-preference", PATIENT, body=("preference",)),
     Row("get", "api-me-messages", PATIENT),
@@ -119,6 +140,7 @@ ROWS = [
     Row("post", "api-me-beat", PATIENT),
     Row("post", "api-me-call-request", PATIENT),
     Row("post", "api-me-by-phone", PATIENT),
+    Row("post", "api-mail-receipts", GATEWAY),
     Row("get", "api-sms-receipts", GATEWAY, kwargs=("provider",), query=("reference", "status")),
     Row("post", "api-sms-receipts", GATEWAY, kwargs=("provider",), body=("reference", "status")),
 ]
@@ -126,7 +148,22 @@ ROWS = [
 NAMES_IN_ADDRESSES = {
     **dict.fromkeys(("patient", "appointment", "task", "message"), "public_id"),
     "version_number": "number",
-    **dict.fromkeys(("misfit", "publication_run", "workplace"), "pk"),
+    "text_kind": "kind",
+    **dict.fromkeys(("misfit", "publication_run", "workplace", "instruction"), "pk"),
+}
+# What a body says where that is not a value of the hospital's under its own name.
+BODIES = {
+    "called": {"outcome": "no_answer"},
+    "consent": {"email": "refused"},
+    "contact": {"email": "y@post.example", "mobile": "", "phone": "020-6240808", "language": "nl"},
+    "invitation": {"modality": "video", "before": "2026-12-31"},
+    "agreed": {"changes": {"call_tries": 2}},
+    "agreed_revision": {"revision": 0},
+    "text_version": {"version": 0},
+    "instruction_kind": {"kind": "film"},
+    "closed": {"outcome": "not_needed"},
+    "day_closed": {"kind": "closed"},
+    "horizon": {"kind": "horizon"},
 }
 FOR_STAFF = [row for row in ROWS if row.may not in (PATIENT, GATEWAY)]
 OF_OBJECTS = [row for row in FOR_STAFF if row.may != OWN_DAY]
@@ -154,14 +191,7 @@ class Hospital:
         query = {name: self.values[name] for name in row.query}
         body = {}
         for name in row.body:
-            if name == "called":
-                body["outcome"] = "no_answer"
-            elif name == "closed":
-                body["outcome"] = "not_needed"
-            elif name in ("day_closed", "horizon"):
-                body["kind"] = name.removeprefix("day_")
-            else:
-                body[name] = self.values[name]
+            body |= BODIES.get(name) or {name: self.values[name]}
         return {"query": query} if row.method == "get" else {"body": body}, kwargs
 
 
@@ -231,6 +261,17 @@ def hospital(time_machine):
         "misfit": misfit.pk,
         "publication_run": stopped.pk,
         "workplace": make.WorkplaceFactory(department=own, kind="home").pk,
+        "text_kind": "confirmation",
+        "channel": "sms",
+        "language": "nl",
+        "form": "video",
+        "body": default_text(TextKey("confirmation", "sms", "nl", "video")).body + "Tot dan.",
+        "title": "Zo werkt beeldbellen",
+        "url": "https://dewaard.example/nieuw",
+        "up": True,
+        "instruction": Instruction.objects.create(
+            department=own, title="Folder", url="https://dewaard.example/", changed_at=now, changed_by="user:1"
+        ).pk,
         "provider": "bird",
         "reference": "of nobody",
         "status": "delivered",
@@ -302,8 +343,8 @@ def _recorded(row, allowed):
 def test_object_that_never_was_answers_like_one_of_others(row, hospital, staff):
     stranger = staff(hospital.user(P, hospital.other))
     of_others = call(stranger, hospital, row)
+    hospital.values |= dict.fromkeys(("pk", "misfit", "publication_run", "workplace", "instruction"), 999999)
     hospital.values |= {name: str(uuid.uuid4()) for name in ("patient", "appointment", "task", "message")}
-    hospital.values |= dict.fromkeys(("pk", "misfit", "publication_run", "workplace"), 999999)
     never_was = call(stranger, hospital, row)
     assert (never_was.status_code, never_was.content) == (of_others.status_code, of_others.content)
 
@@ -340,12 +381,13 @@ def test_staff_session_is_no_link(row, hospital, staff):
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.may == GATEWAY], ids=str)
 def test_gateway_needs_its_secret(row, hospital, staff, anyone, holder, settings):
-    settings.SMS_RECEIPT_SECRET = "told to the gateway"
+    settings.SMS_RECEIPT_SECRET = settings.MAIL_RECEIPT_SECRET = "told to the gateway"
     everyone = [anyone, holder(make.appointment(department=hospital.own)), staff(hospital.user(A, hospital.own))]
     assert [call(program, hospital, row).status_code for program in everyone] == [401, 401, 401]
     assert kind_of(call(anyone, hospital, row)) == "authentication-failed"
     anyone.headers["Authorization"] = "Bearer told to the gateway"
-    assert call(anyone, hospital, row).status_code == (200 if row.method == "get" else 400)
+    understood = {"api-mail-receipts": 415}.get(row.name, 200 if row.method == "get" else 400)
+    assert call(anyone, hospital, row).status_code == understood
 
 
 @pytest.mark.parametrize("role", list(Role))

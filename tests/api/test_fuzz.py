@@ -163,6 +163,11 @@ class World:
             case.body = body
 
 
+@schemathesis.serializer("message/rfc822")
+def _as_it_came(_context, value):
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 def fuzz(who, examples, time_machine):
     time_machine.move_to(NOW, tick=False)
     world = World()
@@ -229,7 +234,7 @@ ROLES = ["planner", "clinician", "helpdesk", "lead", "administrator", "patient",
 
 @pytest.fixture(autouse=True)
 def _secret_of_the_gateway(settings):
-    settings.SMS_RECEIPT_SECRET = SECRET
+    settings.SMS_RECEIPT_SECRET = settings.MAIL_RECEIPT_SECRET = SECRET
 
 
 @pytest.mark.parametrize("who", ["planner", "clinician", "patient", "gateway"])

@@ -58,10 +58,15 @@ def test_every_operation_says_who_may_call_it(schema):
     for path, _method, one in operations(schema):
         expected = "personalLink" if path == "/api/v1/me" or path.startswith("/api/v1/me/") else "staffSession"
         if "/receipts/" in path:
-            expected = "gatewaySecret"
+            expected = "mailServerSecret" if path.endswith("/mail") else "gatewaySecret"
         assert one["security"] == [{expected: []}], path
         assert one["summary"]
-    assert set(schema["components"]["securitySchemes"]) == {"gatewaySecret", "personalLink", "staffSession"}
+    assert set(schema["components"]["securitySchemes"]) == {
+        "gatewaySecret",
+        "mailServerSecret",
+        "personalLink",
+        "staffSession",
+    }
 
 
 def test_headers_of_a_booking_are_described(schema):

@@ -38,27 +38,34 @@ def next_try(now: datetime, failures: int, not_after: datetime, *, chance: float
 @transaction.atomic
 def mark_sent(*, message: Message, kept: Kept, now: datetime) -> bool:
     # Cut to their columns: what was sent may not be sent again because it cannot be written down.
-    written = bool(
-        _SENT.of().run(
-            {
-                "pk": message.pk,
-                "attempt": message.attempt,
-                "sent_at": now,
-                "subject": kept.subject[:200],
-                "body": kept.body,
-                "sent_to": kept.sent_to[:254],
-                "provider": kept.provider[:20],
-                "provider_id": kept.provider_id[:100],
-                "segments": kept.segments,
-                "cost": kept.cost,
-            }
-        )
-    )
-    if written:
+    told = {
+        "sent_at": now,
+        "subject": kept.subject[:200],
+        "body": kept.body,
+        "sent_to": kept.sent_to[:254],
+        "provider": kept.provider[:20],
+        "provider_id": kept.provider_id[:100],
+        "segments": kept.segments,
+        "cost": kept.cost,
+    }
+    written = bool(_SENT.of().run({"pk": message.pk, "attempt": message.attempt, **told}))
+    if written or _keep_beside_failure(message, told):
         _record(MessageSent, message, now)
     else:
         _log_lost(message)
     return written
+
+
+def _keep_beside_failure(message: Message, told: dict[str, Any]) -> bool:
+    """A receipt was faster than we are: that it failed stands, and what was sent is written beside it."""
+    failed = Message.objects.filter(pk=message.pk, attempt=message.attempt, bounced_at__isnull=False, sent_at=None)
+    return bool(failed.update(**told))
+
+
+@transaction.atomic
+def mark_arrived(*, message: Message, now: datetime) -> bool:
+    """A receipt told so; what was in it died with its sender."""
+    return _write(message, state=MessageState.SENT, sent_at=message.offered_at or now, problem="")
 
 
 def _prepare_sent() -> Prepared:

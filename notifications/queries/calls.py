@@ -70,20 +70,20 @@ def open_call_tasks(department: Department, *, now: datetime) -> QuerySet[CallTa
 
 
 def count_calls_needed(department: Department, *, now: datetime) -> int:
-    """How many patients need a call that may be made now, and whom nobody has on the line."""
+    """How many patients wait for somebody to act: a call that may be made now, or something else in its place."""
     needed = ~Q(reason=CallTask.Reason.PREPARE, need=0)
     may = Q(call_after__isnull=True) | Q(call_after__lte=now)
     free = Q(held_until__isnull=True) | Q(held_until__lte=now)
-    found = CallTask.objects.filter(_ALIVE, ~_moot(now), needed, may, free, department=department, done_at=None)
+    to_phone = Q(~_moot(now), needed, may, free, done_at__isnull=True)
+    found = CallTask.objects.filter(_ALIVE, to_phone | _unreached(now), department=department)
     return found.values("patient").distinct().count()
 
 
 def unreached_call_tasks(department: Department, *, now: datetime) -> QuerySet[CallTask]:
     """Phoned as often as agreed, in vain; something else must be done before their time."""
-    recent = Q(appointment__start__gt=now) | Q(appointment__isnull=True, done_at__gt=now - UNREACHED_SHOWN)
     return (
         _with_names(department)
-        .filter(_ALIVE, recent, done_at__isnull=False, outcome__in=NOT_REACHED)
+        .filter(_ALIVE, _unreached(now))
         .order_by(F("appointment__start").asc(nulls_last=True), "id")
     )
 
@@ -144,6 +144,11 @@ def _preparation(tasks: Sequence[CallTask]) -> Preparation | None:
     if any(task.outcome == CallOutcome.REACHED for task in tasks):
         return Preparation.PREPARED
     return Preparation.UNREACHED if any(task.is_given_up for task in tasks) else None
+
+
+def _unreached(now: datetime) -> Q:
+    recent = Q(appointment__start__gt=now) | Q(appointment__isnull=True, done_at__gt=now - UNREACHED_SHOWN)
+    return Q(recent, done_at__isnull=False, outcome__in=NOT_REACHED)
 
 
 def _moot(now: datetime) -> Q:

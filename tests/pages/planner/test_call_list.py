@@ -11,6 +11,7 @@ from notifications.actions.call_list import build_call_list
 from notifications.actions.call_results import complete_call_task, hold_call
 from notifications.actions.calls import open_call_task, open_call_task_for_patient
 from notifications.models import CallOutcome, CallTask
+from notifications.queries.calls import count_calls_needed
 from people.models import AccessLog
 from scheduling.models import ContactPreference
 from tests import factories as make
@@ -194,6 +195,18 @@ def test_given_up_stands_apart_with_what_remains(desk, built):
     for one in page.ended:
         say(desk, one.task, "call-settle", hoe="clinician", toon="unreached")
     assert page_of(desk.client, toon="unreached").ended == ()
+
+
+def test_given_up_is_counted_and_said_beside_the_day(desk, built):
+    counted = count_calls_needed(desk.department, now=timezone.now())
+    call = page_of(desk.client).rows[1]
+    say(desk, call.task, outcome="no_answer")
+    assert count_calls_needed(desk.department, now=timezone.now()) == counted - 1
+    for _ in range(2):
+        beside = say(desk, call.task, outcome="no_answer")
+    assert count_calls_needed(desk.department, now=timezone.now()) == counted
+    assert beside.context["unreached"] == 1
+    assert "?toon=unreached" in beside.content.decode()
 
 
 def test_given_up_can_be_called_again(desk, built):

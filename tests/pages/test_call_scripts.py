@@ -1,0 +1,82 @@
+"""What to say on the phone: why we call, once per appointment, and one question per need."""
+
+import pytest
+from django.utils import timezone, translation
+
+from notifications.actions.calls import open_call_task, open_call_task_for_patient
+from notifications.models import CallTask, MessageKind
+from pages.call_scripts import NEEDS, need_words, script_of
+from praktijkplan.calling import Need
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
+
+
+def task_for(held, reason, **more):
+    return open_call_task(
+        appointment=held, reason=reason, occasion="1", call_before=held.start, now=timezone.now(), **more
+    )
+
+
+@pytest.mark.parametrize("reason", [reason for reason in CallTask.Reason if reason != CallTask.Reason.PREPARE])
+def test_every_reason_says_when_the_appointment_is(reason):
+    held = make.appointment(start=make.amsterdam(make.next_workday(), "10.20"))
+    (line,) = script_of([task_for(held, reason)], [])
+    assert "10.20" in line
+
+
+def test_preparing_asks_what_is_needed_for_video():
+    held = make.appointment()
+    task = CallTask(appointment=held, reason=CallTask.Reason.PREPARE)
+    lines = script_of([task], [Need.FIRST_VIDEO])
+    assert len(lines) == 4
+    assert "first video call" in lines[1]
+
+
+def test_several_reasons_about_one_appointment_are_said_as_one():
+    held = make.appointment()
+    tasks = [task_for(held, reason) for reason in (CallTask.Reason.FAILED, CallTask.Reason.ASKED)]
+    lines = script_of(tasks, [])
+    assert len(lines) == 1
+    assert lines[0].startswith("You asked us to call")
+
+
+def test_two_appointments_are_both_named():
+    day = make.next_workday()
+    patient = make.PatientFactory()
+    booked = [make.appointment(patient=patient, start=make.amsterdam(day, at)) for at in ("9.00", "15.00")]
+    lines = script_of([task_for(held, CallTask.Reason.FAILED) for held in booked], [])
+    assert len(lines) == 2
+
+
+def test_message_about_a_cancellation_is_told_as_one():
+    held = make.appointment()
+    task = task_for(held, CallTask.Reason.NO_CHANNEL, about=MessageKind.CANCELLED)
+    assert "is cancelled" in script_of([task], [])[0]
+
+
+@pytest.mark.parametrize("about", [MessageKind.INVITATION, MessageKind.FEEDBACK])
+def test_without_an_appointment_no_moment_is_named(about):
+    patient = make.PatientFactory()
+    task = open_call_task_for_patient(
+        patient=patient,
+        department=make.department(),
+        reason=CallTask.Reason.NO_CHANNEL,
+        occasion="1",
+        call_before=timezone.now(),
+        now=timezone.now(),
+        about=about,
+    )
+    (line,) = script_of([task], [])
+    assert "%" not in line
+
+
+def test_every_need_has_a_word():
+    assert set(NEEDS) == set(Need)
+    assert need_words(["help", "unheard of"]) == ["needs help", "unheard of"]

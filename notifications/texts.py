@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -92,8 +93,13 @@ def key_of(row: MessageText) -> TextKey:
 
 
 def names_of(department: Department) -> Names:
-    """What a text of this department must not say."""
-    return Names(department.name, tuple(department.clinicians.values_list("name", flat=True)))
+    """What a text of this department must not say, and where its links may lead."""
+    links = Instruction.objects.filter(department=department).values_list("url", flat=True)
+    return Names(
+        department.name,
+        tuple(department.clinicians.values_list("name", flat=True)),
+        frozenset(urlsplit(link).hostname or "" for link in links),
+    )
 
 
 def _versions(department: Department, key: TextKey) -> QuerySet[MessageText]:

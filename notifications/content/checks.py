@@ -32,13 +32,12 @@ _LINE_MARKS = re.compile(
 )
 
 
-def check_text(text: Text, names: Names, *, hosts: frozenset[str] = frozenset()) -> tuple[TextFinding, ...]:
-    """`hosts`: where links may lead, besides our own site."""
+def check_text(text: Text, names: Names) -> tuple[TextFinding, ...]:
     if not text.body.strip():
         return (error(FindingId.EMPTY),)
     slips = parse(text.body).findings
     lines = list(enumerate(text.body.splitlines(), start=1))
-    found = [*slips, *_content(text, lines, names), *_hosts(lines, hosts), *_reading(text, lines)]
+    found = [*slips, *_content(text, lines, names), *_hosts(lines, names.hosts), *_reading(text, lines)]
     if not slips:
         found += _as_a_whole(text)
     return tuple(sorted(found, key=lambda finding: (not finding.is_error, finding.line)))
@@ -55,12 +54,18 @@ def _content(text: Text, lines: list[tuple[int, str]], names: Names) -> Iterator
 
 
 def _hosts(lines: list[tuple[int, str]], hosts: frozenset[str]) -> Iterator[TextFinding]:
-    ours = {urlsplit(settings.BASE_URL).hostname, *hosts}
     for number, line in lines:
         for address in _ADDRESS.findall(line):
             host = urlsplit(address if "://" in address else f"https://{address}").hostname or address
-            if host not in ours:
+            if host not in hosts and not _is_ours(host):
                 yield error(FindingId.OTHER_HOST, number, host=host)
+
+
+def _is_ours(host: str) -> bool:
+    """Our own site, and its neighbours: www.dewaard.nl beside afspraak.dewaard.nl."""
+    ours = urlsplit(settings.BASE_URL).hostname or ""
+    family = ours.partition(".")[2] if ours.count(".") > 1 else ours
+    return host == family or host.endswith(f".{family}")
 
 
 def _reading(text: Text, lines: list[tuple[int, str]]) -> Iterator[TextFinding]:

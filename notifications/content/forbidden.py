@@ -43,10 +43,11 @@ _SHORTEST_NAME = 4
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Of the department that writes."""
+    """Of the department that writes; `hosts` are the sites of its leaflets and films, where its links may lead."""
 
     department: str = ""
     clinicians: tuple[str, ...] = ()
+    hosts: frozenset[str] = frozenset()
 
 
 def forbidden_in(line: str, names: Names) -> Iterator[tuple[FindingId, str]]:

@@ -30,6 +30,8 @@ def child_environment(outer: dict[str, str], addresses: Addresses, data: Path, *
         "VIDEOPOLI_DATA": str(data),
         # Also when a real one is set: a demo never writes to anybody.
         "EMAIL_URL": f"smtp://127.0.0.1:{addresses.mail_port}",
+        "BOUNCE_ADDRESS": "bounces@dewaard.example",
+        "MAIL_RECEIPT_SECRET": f"mail.{sms_secret}",
         "SMS_PROVIDER": "generic",
         "SMS_URL": f"http://127.0.0.1:{addresses.sms_port}/sms",
         "SMS_KEY": "demo",

@@ -12,6 +12,8 @@ from people.names import fold
 SEED = 190_166
 PATIENTS = 400
 MAIL_DOMAINS = ("example.org", "post.example", "mail.example")
+# One gave an address that no longer exists, and no mobile number; the demo's mail server returns what goes there.
+HAS_MOVED, RETURNS_MAIL = 100_004, "bounce.example"
 # Under twelve the parents act, from sixteen on the patient does (domain.md).
 HAS_PARENTS_UNDER = 16
 
@@ -131,7 +133,8 @@ def _birth_date(dice: Random, age: int, today: date) -> date:
 
 def _address(dice: Random, initials: str, particle: str, family: str, number: int) -> str:
     letters = fold(f"{initials[:1]} {particle} {family}").replace(" ", ".")
-    return f"{letters}.{number % 10_000}@{dice.choice(MAIL_DOMAINS)}"
+    domain = dice.choice(MAIL_DOMAINS)
+    return f"{letters}.{number % 10_000}@{RETURNS_MAIL if number == HAS_MOVED else domain}"
 
 
 def _mobile(number: int) -> str:

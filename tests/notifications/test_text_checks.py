@@ -10,10 +10,12 @@ from notifications.content.defaults import all_keys, default_text
 from notifications.content.findings import FindingId, Severity
 from notifications.content.forbidden import Names
 from notifications.content.language import parse
-from notifications.content.letters import compose_mail
+from notifications.content.letters import compose_mail, write_letter
 from notifications.content.samples import sample_facts, samples_of, with_long_names
-from notifications.content.sms import Sms, compose_sms
+from notifications.content.sms import Sms, compose_sms, write_sms
 from notifications.content.text import Text, TextKey
+from notifications.models import MessageKind, TextLanguage
+from praktijkplan.contact import Modality
 
 LUNGS = Names("Longziekten", ("dr. M. van der Veen", "S. Ramdin", "drs. B. 't Hart", "J. Bos"))
 MAIL = TextKey("confirmation", "mail", "nl", "video")
@@ -49,6 +51,16 @@ def test_default_text_message_is_cheap_and_any_phone_shows_it(key):
         assert facts.phone in sms
         # A code for the reader's eyes, or none at all.
         assert sms.count("https://") + sms.count("http://") <= 1
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+@pytest.mark.parametrize("form", Modality)
+def test_there_are_words_for_every_message_whatever_its_form(kind, form):
+    """Also for what nobody plans, as a reminder of a consult in writing: no message may fail for want of words."""
+    for language in TextLanguage:
+        facts = replace(sample_facts(kind, form, language), link="https://dewaard.example/v/…")
+        assert facts.phone in write_sms(facts)
+        assert facts.phone in write_letter(facts).as_text()
 
 
 # With a hospital of 25 letters and a link of 45. The Dutch words of these are agreed on, and they take a little more.

@@ -1,9 +1,13 @@
 """Each day a list of whom to phone for the next clinic day (PP-45)."""
 
+import threading
+from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 
 from events.models import Event
 from notifications.actions.call_list import Built, build_call_list
@@ -13,6 +17,7 @@ from notifications.call_jobs import build_call_lists
 from notifications.models import BrokenAddress, CallOutcome, CallTask, Message, MessageState
 from notifications.queries.calls import open_call_tasks, shelf_of
 from scheduling.actions.booking import cancel_appointment, move_appointment
+from scheduling.locks import Busy
 from scheduling.models import Appointment
 from tests import factories as make
 from waitingroom.models import Closing
@@ -329,3 +334,59 @@ def test_reach_left_out_would_put_the_unreachable_among_those_for_when_there_is_
     book(lungs, patient=make.PatientFactory(unreachable=True))
     build(lungs)
     assert prepared()[0].needs == []
+
+
+def together(*jobs):
+    """Each in a thread with a database connection of its own."""
+    start, problems = threading.Barrier(len(jobs)), []
+
+    def one(job):
+        try:
+            start.wait(10)
+            job()
+        except Exception as problem:
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=[job]) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert not problems, problems
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_build_together_ask_once_for_each_patient(lungs):
+    for minutes in (0, 40, 80):
+        book(lungs, WEDNESDAY + timedelta(minutes=minutes), known=False)
+    together(partial(build, lungs), partial(build, lungs))
+    assert len(prepared()) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_list_that_is_built_while_consults_are_moved_tells_of_where_they_went(lungs):
+    booked = [book(lungs, WEDNESDAY + timedelta(hours=hours), known=False) for hours in (0, 2, 4)]
+    build(lungs)
+
+    def move():
+        for held in booked:
+            retried(lambda held=held: move_appointment(appointment=held, start=later(held), by="user:1", now=NOW))
+
+    together(move, *[partial(retried, partial(build, lungs))] * 2)
+    build(lungs)
+    shown = {task.call_before for task in open_call_tasks(lungs, now=NOW)}
+    assert shown == {later(held) for held in booked}
+
+
+def later(held):
+    return held.start + timedelta(minutes=30)
+
+
+def retried(job):
+    """As a clerk would, where others hold the day."""
+    for _ in range(20):
+        with suppress(Busy):
+            return job()
+    raise AssertionError("never got through")

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.permissions import StaffEndpoint
-from api.problems import Problem, Refused
+from api.problems import Problem, Refused, invalid
 from api.schema import describe
 from api.serializers.consults import Nothing
 from api.serializers.instructions import InstructionIn, InstructionMove, InstructionOut, Instructions, NewInstruction
@@ -17,6 +17,7 @@ from notifications.actions.instructions import (
     move_instruction,
     remove_instruction,
 )
+from notifications.instruction_titles import title_problems
 from notifications.link_jobs import check_soon
 from notifications.models import Instruction
 from people.desks import Desk
@@ -56,6 +57,7 @@ class InstructionsOfDepartment(StaffEndpoint):
     def post(self, request: Request) -> Response:
         sent, now = self.sent(NewInstruction), self.clock()
         desk = self.desk(sent.pop("department"), Permission.EDIT_TEXTS, CHANGE)
+        _check_title(desk.department, sent["title"])
         try:
             made = add_instruction(department=desk.department, **sent, by=desk.actor, now=now)
         except KnownAlready:
@@ -75,6 +77,7 @@ class OneInstruction(InstructionEndpoint):
     def put(self, request: Request, pk: int) -> Response:
         sent, now = self.sent(InstructionIn), self.clock()
         desk, instruction = self.instruction(pk)
+        _check_title(desk.department, sent["title"])
         try:
             changed = change_instruction(instruction=instruction, **sent, by=desk.actor, now=now)
         except KnownAlready:
@@ -108,6 +111,12 @@ class CheckInstruction(InstructionEndpoint):
 
 def _all(department: Department) -> dict[str, object]:
     return dict(Instructions({"instructions": Instruction.objects.filter(department=department)}).data)
+
+
+def _check_title(department: Department, title: str) -> None:
+    problems = title_problems(department, title)
+    if problems:
+        raise Refused(invalid({"title": problems}))
 
 
 def _known() -> Problem:

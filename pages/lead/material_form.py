@@ -1,11 +1,15 @@
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from notifications.instruction_titles import title_problems
 from notifications.models import Instruction, InstructionKind
 from notifications.web_addresses import web_address_problem
 from pages.widgets import Segmented
+from people.models import Department
 
 
 class MaterialForm(forms.Form):
@@ -27,9 +31,17 @@ class MaterialForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=Segmented, initial="nl")
 
+    def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.department = department
+
     def clean_title(self) -> str:
         """On one line: it stands in the middle of a message."""
-        return " ".join(str(self.cleaned_data["title"]).split())
+        title = " ".join(str(self.cleaned_data["title"]).split())
+        problems = title_problems(self.department, title)
+        if problems:
+            raise forms.ValidationError(problems)
+        return title
 
     def clean_url(self) -> str:
         given = str(self.cleaned_data["url"]).strip()
@@ -45,4 +57,4 @@ class MaterialForm(forms.Form):
 
 def form_of(instruction: Instruction) -> MaterialForm:
     kept = {name: getattr(instruction, name) for name in ("kind", "title", "url", "language")}
-    return MaterialForm(initial=kept)
+    return MaterialForm(initial=kept, department=instruction.department)

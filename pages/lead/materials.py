@@ -64,13 +64,13 @@ def instruction_page(view: InstructionView) -> Page:
 @require_http_methods(["GET", "HEAD"])
 @department_page(Permission.SEE_TEXTS)
 def materials(request: HttpRequest, desk: Desk) -> HttpResponse:
-    return _page(request, desk, MaterialForm())
+    return _page(request, desk, MaterialForm(department=desk.department))
 
 
 @require_POST
 @department_page(Permission.EDIT_TEXTS)
 def add(request: HttpRequest, desk: Desk) -> HttpResponse:
-    form = MaterialForm(request.POST)
+    form = MaterialForm(request.POST, department=desk.department)
     if form.is_valid():
         try:
             made = add_instruction(department=desk.department, **form.cleaned_data, by=desk.actor, now=timezone.now())
@@ -91,7 +91,9 @@ def shelves(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @instruction_page
 def change(request: HttpRequest, desk: Desk, instruction: Instruction) -> HttpResponse:
-    form = MaterialForm(request.POST) if request.method == "POST" else form_of(instruction)
+    form = (
+        MaterialForm(request.POST, department=desk.department) if request.method == "POST" else form_of(instruction)
+    )
     if form.is_bound and form.is_valid():
         try:
             changed = change_instruction(

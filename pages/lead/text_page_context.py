@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -74,7 +75,13 @@ def page_context(
 
 
 def judged_context(judged: Judged, key: TextKey, sample: str) -> dict[str, Any]:
-    return {"judged": judged, "key": key, "sample": sample}
+    return {
+        "judged": judged,
+        "key": key,
+        "sample": sample,
+        "sender": settings.SMS_SENDER,
+        "sms_leaves": bool(settings.SMS_PROVIDER),
+    }
 
 
 def inserts(usual: Text, values: Mapping[str, str]) -> tuple[list[Insert], list[Insert]]:

@@ -148,3 +148,8 @@ def test_address_that_is_none_is_refused(lead, lungs, url):
     answer = lead.post("api-instructions", {"department": lungs.pk, **FILM, "url": url})
     assert kind_of(answer) == "invalid"
     assert set(answer.json()["errors"]) == {"url"}
+
+
+def test_title_that_tells_too_much_for_mail_is_refused(lead, lungs):
+    answer = lead.post("api-instructions", {"department": lungs.pk, **FILM, "title": "Film van de longarts"})
+    assert set(answer.json()["errors"]) == {"title"}

@@ -91,6 +91,16 @@ def test_same_page_twice_is_refused_with_what_to_do(lead):
     assert Instruction.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "title", ["Folder van de longarts", "Filmpje van dr. M. van der Veen", "Longziekten: zo werkt het"]
+)
+def test_title_that_tells_too_much_for_mail_is_refused(lead, lungs, title):
+    make.ClinicianFactory(departments=[lungs], name="dr. M. van der Veen")
+    page = send(lead, title=title)
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["title"]
+
+
 def test_material_is_changed(lead, lungs):
     row = add(lungs)
     given = {"kind": "supplier", "title": "Hulp", "url": row.url, "language": "en"}

@@ -27,8 +27,8 @@ NIGHTS = {
     ),
 }
 CASES = [
-    pytest.param(*NIGHTS["two nights, every half hour"], id="some"),
-    pytest.param(*NIGHTS["every night to 2030, every five minutes"], id="all", marks=pytest.mark.slow),
+    pytest.param(*NIGHTS["two nights, every half hour"], id="short"),
+    pytest.param(*NIGHTS["every night to 2030, every five minutes"], id="long", marks=pytest.mark.slow),
 ]
 
 

@@ -59,6 +59,16 @@ class TestMailServerInTrouble:
         assert len(mailbox.messages) == 2
         assert CallTask.objects.count() == 1
 
+    @pytest.mark.parametrize("code", [451, 554])
+    @pytest.mark.parametrize("at", ["MAIL", "RCPT", "DATA", "AFTER_DATA"])
+    def test_one_that_is_refused_does_not_spoil_the_next(self, booked, sweep, mailbox, at, code):
+        """Over the same connection: what was begun for the first may not be open when the second begins."""
+        for _ in range(3):
+            booked(patient=make.PatientFactory())
+        mailbox.refuse(code, at=at, times=1)
+        sweep()
+        assert len(mailbox.messages) == 2
+
     def test_each_failed_message_about_one_address_is_one_call(self, booked, sweep, mailbox):
         appointment = booked()
         Message.objects.update(try_at=timezone.now(), due_at=timezone.now())

@@ -19,11 +19,13 @@ from scheduling.actions.booking import cancel_appointment, move_appointment
 from scheduling.locks import Busy
 from scheduling.models import Appointment
 from tests import factories as make
+from tests.notifications.chaos.many import sizes
 from tests.notifications.conftest import UNDO_IS_OVER, next_week
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROUNDS = [10, pytest.param(300, marks=pytest.mark.slow)]
+# 5,000 in all: half of them moves, half cancellations.
+ROUNDS = sizes(10, 2500)
 
 
 @dataclass

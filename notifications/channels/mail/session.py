@@ -58,6 +58,9 @@ class MailSession:
                 self._backend.send_messages([message])
             except smtplib.SMTPRecipientsRefused as refused:
                 return _answer(*next(iter(refused.recipients.values())))
+            except smtplib.SMTPDataError as response:
+                self._begin_anew()
+                return _answer(response.smtp_code, response.smtp_error)
             except smtplib.SMTPResponseException as response:
                 return _answer(response.smtp_code, response.smtp_error)
             except (smtplib.SMTPNotSupportedError, UnicodeError, ValueError) as error:
@@ -72,6 +75,14 @@ class MailSession:
         if not isinstance(self._backend, SmtpBackend):
             return False
         return self._backend.connection is not None and self._backend.connection.sock is not None
+
+    def _begin_anew(self) -> None:
+        """smtplib leaves a letter open whose DATA was refused: the server would then refuse the next one for that."""
+        try:
+            if isinstance(self._backend, SmtpBackend) and self._backend.connection is not None:
+                self._backend.connection.rset()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
 
     def _drop(self) -> None:
         """Close without a farewell: a server that hangs would make us wait for its answer to QUIT."""

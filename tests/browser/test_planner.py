@@ -222,7 +222,7 @@ def test_call_outcome_opens_the_next_call(clinic, desk):
     first = desk.locator("#calls .panel a").first.inner_text()
     desk.locator("#calls .outcomes button").first.click()
     expect(desk.locator("#call-title")).to_be_focused()
-    expect(desk.locator("#call-title .count")).to_have_text("1")
+    expect(desk.locator(".callhead .count")).to_have_text("1")
     assert first
 
 

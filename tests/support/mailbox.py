@@ -94,6 +94,7 @@ class Mailbox:
     def keep(self, envelope: Envelope) -> None:
         message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         message["X-RcptTo"] = ", ".join(envelope.rcpt_tos)
+        message["X-MailFrom"] = envelope.mail_from
         with self._changed:
             self.messages.append(message)
             self._changed.notify_all()

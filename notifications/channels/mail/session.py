@@ -17,6 +17,8 @@ from notifications.channels.answers import Accepted, Answer, Broken, Deferred, O
 from notifications.channels.mail.addresses import can_be_written_to
 
 PERMANENT = 500
+# The server closes the connection after this answer.
+GOODBYE = 421
 
 
 class MailSession:
@@ -59,7 +61,7 @@ class MailSession:
             except smtplib.SMTPRecipientsRefused as refused:
                 return _answer(*next(iter(refused.recipients.values())))
             except smtplib.SMTPDataError as response:
-                self._begin_anew()
+                self._begin_anew(response.smtp_code)
                 return _answer(response.smtp_code, response.smtp_error)
             except smtplib.SMTPResponseException as response:
                 return _answer(response.smtp_code, response.smtp_error)
@@ -76,8 +78,11 @@ class MailSession:
             return False
         return self._backend.connection is not None and self._backend.connection.sock is not None
 
-    def _begin_anew(self) -> None:
+    def _begin_anew(self, code: int) -> None:
         """smtplib leaves a letter open whose DATA was refused: the server would then refuse the next one for that."""
+        if code == GOODBYE:
+            self._drop()
+            return
         try:
             if isinstance(self._backend, SmtpBackend) and self._backend.connection is not None:
                 self._backend.connection.rset()

@@ -14,6 +14,14 @@ class Migration(migrations.Migration):
             name='link_ref',
             field=models.UUIDField(blank=True, editable=False, null=True),
         ),
+        migrations.RemoveIndex(
+            model_name='message',
+            name='message_department',
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(fields=['department', '-due_at', 'kind', 'channel'], name='message_outbox'),
+        ),
         migrations.AddIndex(
             model_name='message',
             index=models.Index(fields=['department', 'state', '-due_at'], name='message_box'),

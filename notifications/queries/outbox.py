@@ -71,11 +71,8 @@ def problems(department: Department, *, now: datetime) -> QuerySet[Message]:
         _expired(department, now), _bounced(department, now), _without_link(department, now), all=True
     )
     has_arrived = Q(state=MessageState.SENT, bounced_at__isnull=True)
-    matters = Q(appointment__isnull=True) | Q(
-        appointment__end__gt=now, appointment__schedule_version=F("schedule_version")
-    )
     alive = Q(patient__deceased_on__isnull=True, patient__merged_into__isnull=True)
-    return outbox(department).filter(matters & alive & (has_arrived | ~_made_good()), pk__in=suspects)
+    return outbox(department).filter(alive & (has_arrived | ~_made_good()), pk__in=suspects)
 
 
 def count_problems(department: Department, *, now: datetime, most: int = 99) -> int:
@@ -83,7 +80,7 @@ def count_problems(department: Department, *, now: datetime, most: int = 99) -> 
 
 
 def messages_in(department: Department, asked: Asked, *, now: datetime) -> QuerySet[Message]:
-    rows = problems(department, now=now) if asked.box is Box.PROBLEMS else outbox(department).filter(_of(asked, now))
+    rows = _in_box(asked.box, department, now)
     if asked.kind:
         rows = rows.filter(kind=asked.kind)
     if asked.channel:
@@ -107,21 +104,38 @@ def message_by(public_id: uuid.UUID) -> Message | None:
     ).first()
 
 
-def _of(asked: Asked, now: datetime) -> Q:
+def _in_box(box: Box, department: Department, now: datetime) -> QuerySet[Message]:
+    if box is Box.PROBLEMS:
+        return problems(department, now=now)
     boxes = {
-        Box.PLANNED: Q(state__in=PENDING),
-        Box.LATE: Q(state__in=PENDING, due_at__lt=now - LATE_AFTER),
+        Box.PLANNED: Q(state=MessageState.PLANNED),
+        Box.LATE: Q(pk__in=_late(department, now)),
         Box.SENT: Q(state=MessageState.SENT),
         Box.DELIVERED: Q(delivered_at__isnull=False),
         Box.READ: Q(read_at__isnull=False),
-        Box.FAILED: Q(state=MessageState.FAILED) | Q(bounced_at__isnull=False),
+        Box.FAILED: Q(pk__in=_failed_or_back(department)),
         Box.EXPIRED: Q(state=MessageState.EXPIRED),
     }
-    return boxes.get(asked.box, Q())
+    return outbox(department).filter(boxes.get(box, Q()))
+
+
+def _failed_or_back(department: Department) -> QuerySet[Message, Any]:
+    own = Message.objects.filter(department=department).order_by().values("pk")
+    return own.filter(state=MessageState.FAILED).union(own.filter(bounced_at__isnull=False), all=True)
+
+
+def _late(department: Department, now: datetime) -> QuerySet[Message, Any]:
+    due = Message.objects.filter(department=department, due_at__lt=now - LATE_AFTER).order_by().values("pk")
+    planned, claimed = (due.filter(state=state) for state in PENDING)
+    return planned.union(claimed, all=True)
 
 
 def _recent(department: Department, now: datetime) -> QuerySet[Message]:
-    return Message.objects.filter(department=department, due_at__gt=now - PROBLEMS_WITHIN).order_by()
+    """Of what is still to come: what is over is left out first, as that is most of it."""
+    matters = Q(appointment__isnull=True) | Q(
+        appointment__end__gt=now, appointment__schedule_version=F("schedule_version")
+    )
+    return Message.objects.filter(matters, department=department, due_at__gt=now - PROBLEMS_WITHIN).order_by()
 
 
 def _failed(department: Department, now: datetime) -> QuerySet[Message, Any]:

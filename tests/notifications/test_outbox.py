@@ -103,7 +103,8 @@ class TestProblems:
         ({}, Standing.PLANNED, {"planned"}),
         ({"due_at": timedelta(minutes=-6)}, Standing.LATE, {"planned", "late"}),
         ({"failures": 1}, Standing.RETRYING, {"planned"}),
-        ({"state": "claimed"}, Standing.SENDING, {"planned"}),
+        ({"state": "claimed"}, Standing.SENDING, set()),
+        ({"state": "claimed", "due_at": timedelta(minutes=-6)}, Standing.LATE, {"late"}),
         ({"state": "sent"}, Standing.SENT, {"sent"}),
         ({"state": "sent", "delivered_at": timedelta()}, Standing.DELIVERED, {"sent", "delivered"}),
         (

@@ -25,7 +25,7 @@ from pages.planner.messages.rows import log_seen, rows_of
 from people.permissions import Permission
 
 ACTION = "view.outbox"
-PER_PAGE = 50
+PER_PAGE = 30
 
 
 @dataclass(frozen=True)

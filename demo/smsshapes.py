@@ -25,6 +25,7 @@ class Offered:
     text: str
     reference: str
     receipts_url: str
+    validity: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ def _read_generic(headers: Mapping[str, str], told: Any) -> Offered:
         told["text"],
         headers["Idempotency-Key"],
         told.get("receipts_url", ""),
+        str(told.get("valid_seconds", "")),
     )
 
 
@@ -143,7 +145,8 @@ def _read_cm(headers: Mapping[str, str], told: Any) -> Offered:
         raise ValueError(to)
     text = message["body"]["content"]
     key = headers.get("X-CM-PRODUCTTOKEN", "")
-    return Offered(CM, key, f"+{to['number'][2:]}", message["from"], text, message["reference"], "")
+    number, validity = f"+{to['number'][2:]}", message.get("validity", "")
+    return Offered(CM, key, number, message["from"], text, message["reference"], "", validity)
 
 
 def _read_bird(headers: Mapping[str, str], told: Any) -> Offered:
@@ -151,7 +154,8 @@ def _read_bird(headers: Mapping[str, str], told: Any) -> Offered:
     (to,) = told["recipients"]
     key = secret if scheme == "AccessKey" else ""
     sender, url = told["originator"], told.get("reportUrl", "")
-    return Offered(BIRD, key, f"+{int(to)}", sender, told["body"], told["reference"], url)
+    validity = str(told.get("validity", ""))
+    return Offered(BIRD, key, f"+{int(to)}", sender, told["body"], told["reference"], url, validity)
 
 
 def _cm_message(offered: Offered, status: str, parts: int, code: int, details: str | None) -> dict[str, Any]:

@@ -133,7 +133,8 @@ class SmsCarrier:
             segments=segments_of(text),
             cost=cost_of(text, settings.SMS_PRICE),
         )
-        return Parcel(Sms(message.address, text, str(message.public_id)), (text,), kept)
+        sms = Sms(message.address, text, str(message.public_id), until=message.not_after)
+        return Parcel(sms, (text,), kept)
 
     def send(self, parcel: Parcel) -> Answer:
         assert isinstance(parcel.content, Sms)  # noqa: S101  for the type checker

@@ -4,6 +4,8 @@ import random
 import socket
 import threading
 import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -75,6 +77,14 @@ class TestAccepted:
         expected = f"{settings.BASE_URL}/api/v1/receipts/sms/{shape}?token=s%26cret"
         # CM.com has that address in its own pages.
         assert sms_gateway.messages[0].receipts_url == ("" if shape == "cm" else expected)
+
+    @pytest.mark.parametrize(("left", "told"), [(timedelta(minutes=90), 5400), (timedelta(seconds=5), 60)])
+    def test_gateway_knows_when_it_is_too_late(self, shape, sms_gateway, time_machine, left, told):
+        now = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
+        time_machine.move_to(now, tick=False)
+        send(replace(MESSAGE, until=now + left))
+        as_moment = f"{now + timedelta(seconds=told):%Y-%m-%d %H:%M:%S} GMT"
+        assert sms_gateway.messages[0].validity == (as_moment if shape == "cm" else str(told))
 
     def test_without_a_secret_no_receipts_are_asked_for(self, shape, sms_gateway, settings):
         settings.SMS_RECEIPT_SECRET = ""

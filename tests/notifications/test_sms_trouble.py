@@ -38,6 +38,7 @@ def test_sent_is_known_with_its_cost(by_sms, sms_gateway, settings):
     assert message.provider_id == f"at-the-gateway-{message.public_id}"
     assert message.cost == message.segments * settings.SMS_PRICE
     assert "/v/…" in message.body
+    assert abs(int(received.validity) - (message.not_after - message.sent_at).total_seconds()) < 5
     assert not CallTask.objects.exists()
 
 

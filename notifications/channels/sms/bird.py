@@ -4,7 +4,9 @@ against a local stand-in only, never against the real thing.
 POST https://rest.messagebird.com/messages, `Authorization: AccessKey <key>`:
 
     {"originator": "De Waard", "recipients": ["31612345678"], "body": "…", "reference": "…", "datacoding": "auto",
-     "reportUrl": "https://…"}
+     "validity": 5400, "reportUrl": "https://…"}
+
+where `validity` is in seconds, after which it is not delivered any more.
 
 Answer 201 `{"id": "e8077d80…", …}`; else `{"errors": [{"code": 10, "description": "…", "parameter": "recipients"}]}`.
 It does not drop a reference that it saw before: when the connection breaks between its taking a message and our
@@ -17,6 +19,7 @@ unknown, barred or can receive no text messages.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from notifications.channels.answers import Answer, OutOfReach
@@ -46,14 +49,16 @@ NUMBER_IS_WRONG = {"1", "5", "9", "11", "12"}
 REASONS_OF_NUMBER = {"unknown subscriber", "incorrect number"}
 
 
-def offer(sms: Sms, account: Account) -> Offer:
-    document = {
+def offer(sms: Sms, account: Account, now: datetime) -> Offer:
+    document: dict[str, Any] = {
         "originator": account.sender,
         "recipients": [sms.to.removeprefix("+")],
         "body": sms.text,
         "reference": sms.reference,
         "datacoding": "auto",
     }
+    if (seconds := sms.seconds_left(now)) is not None:
+        document["validity"] = seconds
     if account.receipts_url:
         document["reportUrl"] = account.receipts_url
     return Offer({"Authorization": f"AccessKey {account.key}"}, document)

@@ -4,7 +4,11 @@ only, never against the real thing.
 POST https://gw.messaging.cm.com/v1.0/message, key in `X-CM-PRODUCTTOKEN`:
 
     {"messages": {"msg": [{"from": "De Waard", "to": [{"number": "0031612345678"}],
-                           "body": {"type": "auto", "content": "…"}, "reference": "…", "allowedChannels": ["SMS"]}]}}
+                           "body": {"type": "auto", "content": "…"}, "reference": "…", "allowedChannels": ["SMS"],
+                           "minimumNumberOfMessageParts": 1, "maximumNumberOfMessageParts": 8,
+                           "validity": "2026-11-30 13:10:00 GMT"}]}}
+
+where `validity` is when it is not delivered any more.
 
 Answer 200 or 400, where what counts stands per message:
 
@@ -22,10 +26,12 @@ for a week.
                           "status": {"code": "2", "errorCode": "", "errorDescription": "…"}, "operator": "20416"}}}
 
 where code 0 is accepted by the operator, 1 rejected, 2 delivered, 3 failed. Error codes 23 (this number does not
-exist, or is barred for good) and 27 (this phone can receive no text messages) are about the number.
+exist, or is barred for good) and 27 (this phone can receive no text messages) are about the number. A long text may get
+a receipt for each of its parts: one that arrived counts as arrived.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from notifications.channels.answers import Accepted, Answer, OutOfReach, Refused
@@ -44,6 +50,7 @@ from notifications.channels.sms.shapes import (
     refused_number,
 )
 
+MOST_PARTS = 8
 # No account goes with this token, it lacks the balance, or it may not be used from here.
 OF_THE_ACCOUNT = {"101", "102", "103", "104"}
 NO_NUMBER = {"301", "302", "303"}
@@ -51,14 +58,20 @@ OUTCOMES = {"0": Outcome.BUFFERED, "1": Outcome.FAILED, "2": Outcome.DELIVERED, 
 NUMBER_IS_WRONG = {"23", "27"}
 
 
-def offer(sms: Sms, account: Account) -> Offer:
-    message = {
+def offer(sms: Sms, account: Account, now: datetime) -> Offer:
+    message: dict[str, Any] = {
         "from": account.sender,
         "to": [{"number": f"00{sms.to.removeprefix('+')}"}],
         "body": {"type": "auto", "content": sms.text},
         "reference": sms.reference,
         "allowedChannels": ["SMS"],
+        # Without these a long text is cut off after its first part.
+        "minimumNumberOfMessageParts": 1,
+        "maximumNumberOfMessageParts": MOST_PARTS,
     }
+    if (seconds := sms.seconds_left(now)) is not None:
+        until = (now + timedelta(seconds=seconds)).astimezone(UTC)
+        message["validity"] = f"{until:%Y-%m-%d %H:%M:%S} GMT"
     return Offer({"X-CM-PRODUCTTOKEN": account.key}, {"messages": {"msg": [message]}})
 
 

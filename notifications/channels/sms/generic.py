@@ -2,7 +2,10 @@
 
 POST to SMS_URL, `Authorization: Bearer <SMS_KEY>`, `Idempotency-Key: <reference>`:
 
-    {"to": "+31612345678", "from": "De Waard", "text": "…", "reference": "…", "receipts_url": "https://…"}
+    {"to": "+31612345678", "from": "De Waard", "text": "…", "reference": "…", "valid_seconds": 5400,
+     "receipts_url": "https://…"}
+
+`valid_seconds`: when the phone is still off after that, it is not delivered any more.
 
 Answer 2xx `{"id": "…"}`. A key that was seen before is answered as it was then and sends nothing, whatever the body:
 the text of a repeated offer holds a newer link. 422 `{"code": "number"}`: no text message can ever reach that number.
@@ -16,6 +19,7 @@ where status is `delivered`, `failed` or `buffered`, and the code of a failure f
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from notifications.channels.answers import Answer
@@ -38,8 +42,10 @@ UNPROCESSABLE = 422
 NUMBER = "number"
 
 
-def offer(sms: Sms, account: Account) -> Offer:
-    document = {"to": sms.to, "from": account.sender, "text": sms.text, "reference": sms.reference}
+def offer(sms: Sms, account: Account, now: datetime) -> Offer:
+    document: dict[str, Any] = {"to": sms.to, "from": account.sender, "text": sms.text, "reference": sms.reference}
+    if (seconds := sms.seconds_left(now)) is not None:
+        document["valid_seconds"] = seconds
     if account.receipts_url:
         document["receipts_url"] = account.receipts_url
     return Offer({"Authorization": f"Bearer {account.key}", "Idempotency-Key": sms.reference}, document)

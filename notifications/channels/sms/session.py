@@ -6,6 +6,7 @@ from http.client import HTTPException
 from types import TracebackType
 
 from django.conf import settings
+from django.utils import timezone
 
 from notifications.channels.answers import Answer, Broken, OutOfReach, Refused
 from notifications.channels.sms.connection import Connection
@@ -51,7 +52,7 @@ class SmsSession:
             self.connect()
         assert self._connection is not None  # noqa: S101  for the type checker
         shape = our_shape()
-        offer = shape.offer(replace(sms, to=number), our_account(shape))
+        offer = shape.offer(replace(sms, to=number), our_account(shape), timezone.now())
         try:
             status, body = self._connection.post(json.dumps(offer.document).encode(), {**JSON, **offer.headers})
         except (OSError, HTTPException) as error:

@@ -12,6 +12,7 @@ from notifications.channels.answers import Accepted, Answer, Deferred, OutOfReac
 
 # The code of a refusal that is about the number itself, as a mail server's may be about the address.
 WRONG_NUMBER = "address"
+SHORTEST_LIFE = 60  # seconds
 BUSY = {408, 409, 425, 429}
 # The key, the account or the address of the gateway is wrong: that is no message's fault.
 NOT_LET_IN = {401, 402, 403, 404, 405, 407}
@@ -21,11 +22,21 @@ _A_CODE = re.compile(r"(?!.*\d{7})[A-Za-z0-9_.-]{1,30}")
 
 @dataclass(frozen=True, slots=True)
 class Sms:
-    """Gateways get `to` as +31612345678; `reference` is the message's public id, the same for every attempt."""
+    """Gateways get `to` as +31612345678; `reference` is the message's public id, the same for every attempt.
+
+    After `until` nobody should get it any more: gateways go on trying for two days where a phone is off.
+    """
 
     to: str
     text: str
     reference: str
+    until: datetime | None = None
+
+    def seconds_left(self, now: datetime) -> int | None:
+        """A minute at least: what is offered now is meant to arrive."""
+        if self.until is None:
+            return None
+        return max(int((self.until - now).total_seconds()), SHORTEST_LIFE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,7 @@ class Shape:
 
     name: str
     url: str
-    offer: Callable[[Sms, Account], Offer]
+    offer: Callable[[Sms, Account, datetime], Offer]
     understand: Callable[[int, Mapping[str, Any]], Answer]
     read_receipts: Callable[[Mapping[str, str], Mapping[str, Any]], Sequence[Receipt]]
 

@@ -10,7 +10,7 @@ where `validity` is in seconds, after which it is not delivered any more.
 
 Answer 201 `{"id": "e8077d80…", …}`; else `{"errors": [{"code": 10, "description": "…", "parameter": "recipients"}]}`.
 It does not drop a reference that it saw before: when the connection breaks between its taking a message and our
-hearing so, the patient gets that message twice.
+hearing so, the patient gets that message twice, unless its receipt is there before the next try.
 
 Receipt: GET of the reportUrl (for messages with a reference only) with `id`, `reference`, `recipient`, `status`,
 `statusDatetime` and, of a failure, `statusReason` and `statusErrorCode`. The status is `scheduled`, `sent`,

@@ -17,7 +17,8 @@ Answer 200 or 400, where what counts stands per message:
          "messageDetails": null, "messageErrorCode": 0}]}
 
 It gives no id of its own, and does not drop a reference that it saw before: when the connection breaks between its
-taking a message and our hearing so, the patient gets that message twice.
+taking a message and our hearing so, the patient gets that message twice, unless its receipt is there before the next
+try.
 
 Receipt: POST of JSON to an address that is set in CM.com's own pages; after an answer other than 2xx it comes again,
 for a week.
@@ -26,8 +27,8 @@ for a week.
                           "status": {"code": "2", "errorCode": "", "errorDescription": "…"}, "operator": "20416"}}}
 
 where code 0 is accepted by the operator, 1 rejected, 2 delivered, 3 failed. Error codes 23 (this number does not
-exist, or is barred for good) and 27 (this phone can receive no text messages) are about the number. A long text may get
-a receipt for each of its parts: one that arrived counts as arrived.
+exist, or is barred for good) and 27 (this phone can receive no text messages) are about the number. A long text may
+get a receipt for each of its parts: one that arrived counts as arrived.
 """
 
 from collections.abc import Mapping, Sequence

@@ -27,7 +27,7 @@ from notifications.actions.call_results import (
     try_call_again,
 )
 from notifications.models import SAID_BY_STAFF, CallOutcome, CallResult, CallTask, InsteadOfCall
-from notifications.queries.calls import Shelf, unreached_call_tasks
+from notifications.queries.calls import Shelf, count_unreached
 from pages.call_page import call_page
 from pages.call_panels import Call, opened, read_call_list
 from pages.live import fragment
@@ -51,7 +51,7 @@ def side_panel(desk: Desk, now: datetime) -> dict[str, Any]:
         "calls": [opened(call) if place == 0 else call for place, call in enumerate(calls)],
         "waiting": len(found.now),
         "list": found,
-        "unreached": unreached_call_tasks(desk.department, now=now).count(),
+        "unreached": count_unreached(desk.department, now=now),
         **choices(desk),
     }
 

@@ -79,8 +79,8 @@ class CallPage:
 def call_page(desk: Desk, *, shelf: str, chosen: str, now: datetime) -> CallPage:
     """`shelf` and `chosen` as the address says them; what is not there is passed over."""
     found = read_call_list(desk.department, who=desk.actor, now=now)
-    unreached = list(unreached_call_tasks(desk.department, now=now))
-    done = list(done_call_tasks(desk.department, now=now)[:SHOWN_DONE])
+    unreached = _one_per_call(unreached_call_tasks(desk.department, now=now))
+    done = _one_per_call(done_call_tasks(desk.department, now=now)[:SHOWN_DONE])
     shown = Shelf(shelf) if shelf in set(Shelf) else _first_with_work(found)
     counts = {each: len(found.on(each)) for each in (Shelf.NEEDED, Shelf.IF_TIME, Shelf.LATER)}
     counts |= {Shelf.UNREACHED: len(unreached), Shelf.DONE: len(done)}
@@ -107,6 +107,11 @@ def _open(found: CallList, rows: Iterable[Call], chosen: str) -> Call | None:
     first = next((call for call in rows if not call.held_by), None)
     call = picked or mine or first
     return opened(call) if call else None
+
+
+def _one_per_call(tasks: Iterable[CallTask]) -> list[CallTask]:
+    """What one call was about stands in one line."""
+    return list({(task.patient_id, task.appointment_id, task.done_at): task for task in tasks}.values())
 
 
 def _ended(tasks: Iterable[CallTask]) -> list[Ended]:

@@ -115,8 +115,7 @@ def complete_calls(
 @transaction.atomic
 def settle_without_call(*, task: CallTask, how: InsteadOfCall, by: str, now: datetime) -> CallTask | AlreadyDone:
     """Nobody could reach this patient, and something else was done: a letter, a word to the clinician."""
-    unreached = CallTask.objects.filter(pk=task.pk, done_at__isnull=False, outcome__in=NOT_REACHED)
-    changed = unreached.update(outcome=CallOutcome.NOT_NEEDED, done_by=by, done_at=now)
+    changed = _given_up_with(task).update(outcome=CallOutcome.NOT_NEEDED, done_by=by, done_at=now)
     task.refresh_from_db()
     if not changed:
         return AlreadyDone(task.done_by, task.done_at)
@@ -127,11 +126,22 @@ def settle_without_call(*, task: CallTask, how: InsteadOfCall, by: str, now: dat
 @transaction.atomic
 def try_call_again(*, task: CallTask) -> bool:
     """Once more after it was given up. False when it stands open or is settled already."""
-    unreached = CallTask.objects.filter(pk=task.pk, done_at__isnull=False, outcome__in=NOT_REACHED)
-    reopened = bool(unreached.update(done_at=None, done_by="", call_after=None))
+    reopened = bool(_given_up_with(task).update(done_at=None, done_by="", call_after=None))
     if reopened:
         _tell(task)
     return reopened
+
+
+def _given_up_with(task: CallTask) -> QuerySet[CallTask]:
+    """All that this patient was phoned for in vain about one appointment: what is done instead is about all of it."""
+    about = Q(appointment_id=task.appointment_id) if task.appointment_id else Q(appointment_id__isnull=True)
+    return CallTask.objects.filter(
+        about,
+        department_id=task.department_id,
+        patient_id=task.patient_id,
+        done_at__isnull=False,
+        outcome__in=NOT_REACHED,
+    )
 
 
 def is_free_for(who: str, now: datetime) -> Q:

@@ -79,6 +79,12 @@ def count_calls_needed(department: Department, *, now: datetime) -> int:
     return found.values("patient").distinct().count()
 
 
+def count_unreached(department: Department, *, now: datetime) -> int:
+    """Patients, not tasks."""
+    found = CallTask.objects.filter(_ALIVE, _unreached(now), department=department)
+    return found.values("patient").distinct().count()
+
+
 def unreached_call_tasks(department: Department, *, now: datetime) -> QuerySet[CallTask]:
     """Phoned as often as agreed, in vain; something else must be done before their time."""
     return (

@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.support.mailbox",
     "tests.support.smsgateway",
     "tests.support.worker",
+    "tests.support.sender",
 ]
 
 # A machine that is busy is no counterexample, and a commit is judged by the same examples each time. New ones are

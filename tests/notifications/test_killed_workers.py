@@ -87,29 +87,28 @@ def test_tick_that_the_broker_forgot_is_made_good_by_the_next(booked, mailbox, w
     assert duplicates(mailbox) == 0
 
 
-# Every so many kills the whole worker dies, and else the process of it that sends: that is up again in no time.
+# Every so many kills a whole Celery worker dies and its broker forgets everything; else a process that sends dies.
 WHOLE_WORKER_EVERY = 20
 KILLS = [pytest.param(3, 60, id=SHORT), pytest.param(200, 5000, id=LONG, marks=pytest.mark.slow)]
 
 
 @pytest.mark.parametrize(("kills", "messages"), KILLS)
-def test_killed_at_any_moment_loses_nothing(mailbox, worker, broker, kills, messages):
+def test_killed_at_any_moment_loses_nothing(mailbox, worker, sender, broker, kills, messages):
     chance = random.Random(7)
     due_messages(messages)
-    worker.start()
     for kill in range(1, kills + 1):
-        send_due.delay()
-        send_due.delay()
         until = min(len(mailbox.messages) + chance.randint(1, messages // kills), messages)
-        mailbox.await_count(until, within=120)
         if kill % WHOLE_WORKER_EVERY:
-            worker.kill_sender()
+            pid = sender.sweep()
+            mailbox.await_count(until, within=120)
+            sender.kill(pid)
         else:
+            worker.start()
+            send_due.delay()
+            mailbox.await_count(until, within=120)
             worker.kill()
             broker.forget_everything()
-            worker.start()
         a_minute_passes()
-    worker.kill()
     send_the_rest()
     ids = [mail["Message-ID"] for mail in mailbox.messages]
     assert len(set(ids)) == messages

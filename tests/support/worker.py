@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -57,13 +56,6 @@ class Worker:
     def kill(self) -> None:
         """kill -9, its pool included."""
         self._end(signal.SIGKILL)
-
-    def kill_sender(self) -> None:
-        """kill -9 of the processes that carry out jobs; the worker starts others in their place. Linux only."""
-        assert self.process is not None
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        for pid in children.split():
-            os.kill(int(pid), signal.SIGKILL)
 
     def stop(self) -> None:
         """A warm shutdown: what it holds is finished first."""

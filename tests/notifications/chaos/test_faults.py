@@ -20,7 +20,7 @@ from tests.notifications.chaos.many import (
 
 pytestmark = pytest.mark.django_db
 
-AT_ONCE = 25
+AT_ONCE = 4
 TIMEOUT = 0.3
 
 

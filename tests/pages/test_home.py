@@ -38,11 +38,11 @@ def test_visitor_is_asked_to_sign_in(client, db):
 @pytest.mark.parametrize(
     ("role", "menu"),
     [
-        ("planner", ["today", "book-find", "rasters", "misfits", "helpdesk"]),
+        ("planner", ["today", "call-list", "book-find", "rasters", "misfits", "texts", "messages", "helpdesk"]),
         ("clinician", ["my-day", "today", "rasters"]),
-        ("helpdesk", ["today", "helpdesk"]),
-        ("lead", ["today", "rasters"]),
-        ("administrator", ["today", "rasters"]),
+        ("helpdesk", ["today", "call-list", "texts", "messages", "helpdesk"]),
+        ("lead", ["today", "rasters", "texts"]),
+        ("administrator", ["today", "rasters", "texts", "operations-messages"]),
     ],
 )
 def test_menu_holds_what_the_user_may_open(db, role, menu):

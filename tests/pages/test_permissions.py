@@ -38,8 +38,8 @@ class Page:
     """`who` gets `opened`; in the own department others get `refused`, and those of another department `elsewhere`.
 
     `about`: what in the address belongs to a department: "appointment", "patient", "raster", "version" (of a raster),
-    "run" (of many rasters), "simulation" (of a raster), "misfit", "workplace", "task", "instruction", "message"; empty
-    for a page that shows the user's own department, whichever that is. `args`: what else stands in the address.
+    "run" (of many rasters), "simulation" (of a raster), "misfit", "workplace", "task", "instruction", "message";
+    empty for a page that shows the user's own department, whichever that is. `args`: what else stands in the address.
     """
 
     name: str

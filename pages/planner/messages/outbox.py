@@ -26,6 +26,8 @@ from people.permissions import Permission
 
 ACTION = "view.outbox"
 PER_PAGE = 30
+# No message has this id: at this very moment, all of them.
+BEYOND = 2**62
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,10 @@ def _outbox(desk: Desk, asked: Filter, now: datetime) -> dict[str, Any]:
     wrong = count_problems(desk.department, now=now)
     box = asked.box or (Box.PROBLEMS if wrong and not asked.narrows else Box.ALL)
     found = messages_in(desk.department, asked.asked(box, desk.department), now=now)
-    page = page_of(found, next_first=box.next_first, place=asked.place, size=PER_PAGE)
+    page = page_of(found, next_first=box.next_first, place=_begin(asked, box, now), size=PER_PAGE)
+    if not page.messages and asked.place is None:
+        # Everything is still to come.
+        page = page_of(found, next_first=box.next_first, place=None, size=PER_PAGE)
     count = capped_count(found) if page.earlier or page.further else len(page.messages)
     return {
         "desk": desk,
@@ -72,6 +77,13 @@ def _outbox(desk: Desk, asked: Filter, now: datetime) -> dict[str, Any]:
         "earlier": _way(asked, page.earlier),
         "further": _way(asked, page.further),
     }
+
+
+def _begin(asked: Filter, box: Box, now: datetime) -> Place | None:
+    """A list of everything begins at what happened last; what is still to come is a page back."""
+    if asked.place or box is not Box.ALL or asked.first or asked.last:
+        return asked.place
+    return Place(now, BEYOND)
 
 
 def _tab(asked: Filter, box: Box, label: str | Promise, chosen: Box, wrong: int) -> Tab:

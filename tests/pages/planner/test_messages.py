@@ -55,10 +55,24 @@ class TestOutbox:
         assert f"{reverse('messages-of-patient', args=[held.patient.public_id])}#reach" in answer.content.decode()
 
     def test_without_problems_everything_is_shown(self, desk, held):
-        mail(held).update(state=MessageState.SENT, sent_at=timezone.now(), body="/v/…")
+        now = timezone.now()
+        mail(held).update(state=MessageState.SENT, sent_at=now, body="/v/…")
+        Message.objects.update(due_at=now)
         answer = desk.client.get(reverse("messages"))
         assert answer.context["box"] == "all"
         assert len(rows(answer)) == held.messages.count()
+
+    def test_everything_begins_with_what_happened_last(self, desk, held):
+        """What is planned is a page back; and when all is still to come, that is shown."""
+        now = timezone.now()
+        Message.objects.update(due_at=now + timedelta(days=1))
+        mail(held).update(state=MessageState.SENT, sent_at=now, due_at=now, body="/v/…")
+        answer = desk.client.get(reverse("messages"), {"bak": "all"})
+        assert rows(answer) == [("confirmation", "email", "sent")]
+        before = desk.client.get(reverse("messages") + answer.context["earlier"]["url"])
+        assert len(rows(before)) == held.messages.count() - 1
+        Message.objects.update(due_at=now + timedelta(days=1))
+        assert len(rows(desk.client.get(reverse("messages"), {"bak": "all"}))) == held.messages.count()
 
     def test_menu_counts_the_problems(self, desk, held):
         answer = desk.client.get(reverse("today"))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from notifications.replanning_jobs import replan_soon
 from pages.lead.agreement_form import AgreementForm
 from pages.lead.tabs import text_tabs
-from pages.permissions import Desk, department_page
+from pages.permissions import Desk, department_page, log_refusal
 from people.permissions import Permission
 from scheduling.actions.policies import AgreedMeanwhile, WrongAgreements, agree_policy
 from scheduling.localtime import local_day
@@ -28,6 +28,8 @@ def agreements(request: HttpRequest, desk: Desk) -> HttpResponse:
     agreed = agreed_on(desk.department.pk, local_day(now))
     if request.method != "POST" or not desk.may(Permission.EDIT_AGREEMENTS):
         status = 403 if request.method == "POST" else 200
+        if status == 403:
+            log_refusal(request, "change.agreements")
         return _page(request, desk, AgreementForm.of(agreed.policy), agreed, status)
     form = AgreementForm(request.POST)
     if not form.is_valid():

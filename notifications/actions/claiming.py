@@ -96,7 +96,7 @@ def _as_read(message: Message, link: AppointmentLink | None) -> list[tuple[Model
     if isinstance(message.person, Representative):
         read.append((message.person, _OF_PERSON))
     if link is not None:
-        read.append((link, ("id",)))
+        read.append((link, ("id", "ref")))
     return read
 
 
@@ -127,7 +127,11 @@ def _prepare_renewal(read: tuple[tuple[type[Model], tuple[str, ...]], ...], unse
         leased_until__gt=Now(),
     )
     stands = mine.filter(*(same(model, names) for model, names in read))
-    return Prepared(stands, {"leased_until": Now() + LEASE, "offered_at": Now()})
+    offered: dict[str, Any] = {"leased_until": Now() + LEASE, "offered_at": Now()}
+    if any(model is AppointmentLink for model, _ in read):
+        # Whoever opens this link has read the message.
+        offered["link_ref"] = blank(AppointmentLink, "ref", _blank_name(AppointmentLink, "ref"))
+    return Prepared(stands, offered)
 
 
 _RENEW = PreparedOnce(_prepare_renewal)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 SWEEP = "import django; django.setup(); from notifications.tasks import send_due; print(); input(); send_due()"
 BOOKINGS = 200
+PATIENCE_SECONDS = 60
 
 
 def main() -> None:
@@ -84,8 +85,13 @@ class _Sink:
         return self._process.stdout.readline()
 
     def await_taken(self, count: int) -> None:
-        while self.taken < count:
+        taken, since = self.taken, perf_counter()
+        while taken < count:
             sleep(0.01)
+            taken, before = self.taken, taken
+            since = since if taken == before else perf_counter()
+            if perf_counter() - since > PATIENCE_SECONDS:
+                sys.exit(f"{taken} of {count} mails came: does somebody else empty this Redis?")
 
 
 def _ways(hospital: "Hospital", sink: _Sink, mails: int, naive: int) -> dict[str, Any]:

@@ -23,12 +23,16 @@ def mark_inbox_read(*, participant: Participant, by: str, now: datetime) -> int:
     return _mark_read(inbox_of(participant), by=by, now=now)
 
 
-@transaction.atomic
 def _mark_read(messages: QuerySet[Message], *, by: str, now: datetime) -> int:
     # A message that is offered again after a break has been read all the same.
-    unread = (
-        messages.filter(read_at__isnull=True).exclude(state=MessageState.SUPERSEDED).select_related("appointment")
-    )
+    unread = messages.filter(read_at__isnull=True).exclude(state=MessageState.SUPERSEDED)
+    # Nearly every look at a page finds nothing: that takes no transaction.
+    found = list(unread.select_related("appointment"))
+    return _tell_read(found, by=by, now=now) if found else 0
+
+
+@transaction.atomic
+def _tell_read(unread: list[Message], *, by: str, now: datetime) -> int:
     read = [message for message in unread if _claim(message, now)]
     for message in read:
         told = MessageRead(

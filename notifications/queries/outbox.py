@@ -106,7 +106,9 @@ def message_by(public_id: uuid.UUID) -> Message | None:
 
 def _in_box(box: Box, department: Department, now: datetime) -> QuerySet[Message]:
     if box is Box.PROBLEMS:
-        return problems(department, now=now)
+        # Found first and ordered then: asked in one, PostgreSQL walks through all messages in order instead.
+        found = problems(department, now=now).order_by().values_list("pk", flat=True)[:MOST_COUNTED]
+        return outbox(department).filter(pk__in=list(found))
     boxes = {
         Box.PLANNED: Q(state=MessageState.PLANNED),
         Box.LATE: Q(pk__in=_late(department, now)),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from notifications.models import PENDING, Channel, Message, MessageKind, MessageState
+from notifications.nudging import nudge
 from notifications.recipients import channels_for, reach_of, recipients_of
 from praktijkplan.reaching import Barrier, Way
 from scheduling.localtime import local_day
@@ -52,6 +53,7 @@ def resend_message(*, message: Message, channel: Channel, now: datetime) -> Mess
     refusal = why_not_again(message, channel, now=now)
     if refusal:
         return refusal
+    nudge()
     return Message.objects.create(
         occasion_key=f"{message.pk}{AGAIN}{channel}:{int(now.timestamp())}",
         department_id=message.department_id,
@@ -102,6 +104,7 @@ def resend_link(*, link: AppointmentLink, now: datetime) -> bool:
         not_after=appointment.start,
     )
     Message.objects.bulk_create([again], ignore_conflicts=True)
+    nudge()
     return True
 
 
@@ -137,6 +140,8 @@ def send_again(*, appointment: Appointment, now: datetime) -> list[Participant]:
         )
         if made:
             sent.append(participant)
+    if sent:
+        nudge()
     return sent
 
 

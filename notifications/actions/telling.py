@@ -13,6 +13,7 @@ from django.db import transaction
 from notifications.actions.calls import open_call_task, open_call_task_for_patient
 from notifications.actions.planning import reachable
 from notifications.models import CallTask, Channel, Message, MessageKind
+from notifications.nudging import nudge
 from notifications.recipients import channels_for, must_be_phoned_instead, reach_of, recipients_of
 from notifications.rows import Planned, rows_for
 from people.models import Department, Patient, Representative
@@ -84,6 +85,8 @@ def _tell(appointment: Appointment, planned: Planned, call_before: datetime | No
         for row in rows_for(appointment, recipient, [planned], channels_for(recipient, policy))
     ]
     made = Message.objects.bulk_create(rows, ignore_conflicts=True)
+    if planned.due <= now:
+        nudge()
     if call_before is not None and not reachable(recipients, policy):
         open_call_task(
             appointment=appointment,

@@ -16,7 +16,7 @@ from pages.widgets import ClockField, Segmented
 from praktijkplan.bounded import Problem
 from praktijkplan.policy import CAN_BE_OFF, LATE_TEXT_LENGTH, Policy
 
-MINUTES = {"inputmode": "numeric", "class": "num", "autocomplete": "off"}
+MINUTES = {"inputmode": "numeric", "class": "n", "autocomplete": "off"}
 CONSENTS = [("opt_out", _("Yes, until they say no")), ("opt_in", _("Only if they said yes"))]
 SMS_WHEN = [("always", _("Always")), ("without_mail", _("Only without e-mail")), ("never", _("Never"))]
 LATE_LANGUAGES = (("nl", _("In Dutch")), ("en", _("In English")))

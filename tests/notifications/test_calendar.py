@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from icalendar import Timezone
 
 from notifications.actions.planning import plan_messages, supersede_messages
 from notifications.calendar import _amsterdam, _local, _mailto, calendar_file, invitation

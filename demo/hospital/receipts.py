@@ -15,7 +15,6 @@ UNKNOWN, FULL = 7, 19
 # Of ten readers.
 OPEN_THEIR_MAIL = 6
 OPEN_THEIR_INBOX = 3
-CHANGED = ("delivered_at", "read_at", "bounced_at", "problem", "sent_to", "provider", "segments", "cost")
 
 
 def tell_what_came_back(messages: Sequence[Message], *, now: datetime) -> None:

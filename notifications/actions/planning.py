@@ -35,13 +35,12 @@ def plan_messages(*, appointment: Appointment, now: datetime) -> None:
     policy = policy_of(appointment)
     reminders = _reminders(appointment, now, policy)
     told = told_participants(appointment)
-    recipients = recipients_of(appointment)
     rows = []
-    for recipient in recipients:
+    for recipient in recipients_of(appointment):
         plan = [news(appointment, news_kind(appointment, recipient, told), now, policy), *reminders]
         rows += rows_for(appointment, recipient, plan, channels_for(recipient, policy))
     Message.objects.bulk_create(rows, ignore_conflicts=True)
-    if not reachable(recipients, policy):
+    if not any(row.channel != Channel.INBOX for row in rows):
         # Before the moment at which the first reminder would have gone (PP-45).
         call_before = reminders[0].due if reminders else appointment.start
         kind = MessageKind.MOVED if told else MessageKind.CONFIRMATION

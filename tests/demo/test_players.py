@@ -1,5 +1,6 @@
 """The demo's patients and clinicians play on while somebody looks, and step back for who takes their place."""
 
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -94,7 +95,7 @@ def test_a_patient_whose_link_was_opened_is_left_to_who_opened_it(players: Playe
         appointment=appointment.pk,
         session=appointment.session_id,
         department=appointment.department_id,
-        link="0",
+        link=str(uuid.uuid4()),
         level="link",
     )
     with transaction.atomic():

@@ -30,7 +30,8 @@ ADDRESSES = {
     "patient_hang_up": {"post": "leave.call"},
     "patient_by_phone": {"post": "continue.by_phone"},
 }
-WITHOUT_PATIENT = {"patient_entry", "set_language"}
+# Ending e-mail is by a signed address of one message: tests/pages/patient/test_unsubscribe.py.
+WITHOUT_PATIENT = {"patient_entry", "patient_unsubscribe", "set_language"}
 EACH = [(name, method, action) for name, methods in ADDRESSES.items() for method, action in methods.items()]
 
 

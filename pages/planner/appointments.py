@@ -150,9 +150,10 @@ def planned(appointment: Appointment) -> list[Planned]:
     together: dict[tuple[str, str, datetime], list[str]] = {}
     for letter in messages_of(appointment):
         if letter.state in PENDING:
-            key = letter.get_kind_display(), letter.participant.display_name, letter.due_at
+            whom = letter.participant.display_name if letter.participant else letter.patient.full_name
+            key = letter.get_kind_display(), whom, letter.due_at
             together.setdefault(key, []).append(letter.get_channel_display())
-    return [Planned(kind, whom, tuple(channels), due) for (kind, whom, due), channels in together.items()]
+    return [Planned(kind, name, tuple(channels), due) for (kind, name, due), channels in together.items()]
 
 
 def may_be_undone(appointment: Appointment) -> bool:

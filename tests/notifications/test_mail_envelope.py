@@ -91,7 +91,7 @@ SMUGGLED = [
     "a@post.example, evil@post.example",
     "a@post.example> RCPT TO:<evil@post.example",
     '"a@post.example" <evil@post.example>',
-    "a@post.example\x00",
+    "a@post.example\x01",
     "a",
     "@post.example",
     "özdemir@post.example",  # no server need take such a name (SMTPUTF8)

@@ -43,7 +43,9 @@ def read(page: Page, address: str, text: str) -> None:
     if page.locator("select[name=owner]").count():
         page.locator("select[name=owner]").select_option("starter")
     page.locator("textarea[name=text]").fill(text)
-    page.locator("main form [type=submit]").click()
+    # The answer is a page of its own: nothing is measured in between.
+    with page.expect_navigation():
+        page.locator("main form [type=submit]").click()
 
 
 @pytest.mark.parametrize("size", SIZES)

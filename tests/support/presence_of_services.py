@@ -1,7 +1,7 @@
 """What is absent is skipped by name; with REQUIRE_ALL=1 absence is a failure.
 
-Tests that belong to one database are left to the run on that database: CI has a run on each. How a page looks, which axe
-is asked, is the same on both: CI looks once, on SQLite.
+Tests that belong to one database are left to the run on that database: CI has a run on each. How a page looks, which
+axe is asked, is the same on both: CI looks once, on SQLite.
 """
 
 import os

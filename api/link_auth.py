@@ -159,7 +159,7 @@ def _out_of_date(visit: LinkVisit) -> Problem | None:
     """After a move an old link explains, and opens no door; but who is inside stays inside."""
     if visit.link.replaced_at is None:
         return None
-    inside = Presence.objects.filter(participant=visit.participant).exclude(place=Presence.Place.AWAY)
+    inside = Presence.objects.here().filter(participant=visit.participant)
     if visit.level >= Level.BIRTH_DATE and inside.exists():
         return None
     title = _("The appointment was moved, and this link is the old one. Ask for a new link.")

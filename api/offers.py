@@ -1,18 +1,18 @@
 """What can be proposed, and why something cannot be had, in the words of ids, facts and sentences."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from api.fields import told
 from api.serializers.appointments import Proposals
 from people.models import Clinician, Patient
-from praktijkplan.localtime import HalfDay
-from praktijkplan.slots import Refusal
+from praktijkplan.placing import Need, Refusal
+from praktijkplan.ranking import Proposal, Reason
 from scheduling.localtime import local_day
 from scheduling.models import AppointmentType
 from scheduling.models.minutes import from_minute
-from scheduling.queries.openings import proposals
+from scheduling.queries.openings import Asked, choice
 from scheduling.sentences import reason_sentence, refusal_sentence
 
 # After a refusal: places from the day that was asked for.
@@ -22,38 +22,50 @@ INSTANTS = frozenset({"now", "horizon", "from", "until", "earlier", "later"})
 INTERNAL = frozenset({"block"})
 
 
-def proposed(
-    type: AppointmentType,  # noqa: A002  the field's own word
-    patient: Patient,
-    first: date,
-    last: date,
-    *,
-    now: datetime,
-    clinician: int | None = None,
-    half_day: HalfDay | None = None,
-) -> Sequence[Mapping[str, Any]]:
+def proposed(asked: Asked, *, now: datetime) -> Sequence[Mapping[str, Any]]:
     """Ranked, with the reasons of each."""
-    ranked = proposals(type, patient, first, last, now=now, clinician_id=clinician, half_day=half_day)
+    ranked = choice(asked, now=now).best
     names = Clinician.objects.in_bulk({each.clinician for each in ranked})
+    lengths = asked.lengths
     found = [
         {
             "start": from_minute(each.start),
             "clinician": names[each.clinician],
+            "type": each.type,
+            "minutes": lengths[each.type],
             "score": each.score,
-            "reasons": [
-                {
-                    "id": reason.id.value,
-                    "points": reason.points,
-                    "facts": dict(reason.facts),
-                    "sentence": reason_sentence(reason),
-                }
-                for reason in each.reasons
-            ],
+            "reasons": reasons_told(each.reasons),
         }
         for each in ranked
     ]
     shown: Sequence[Mapping[str, Any]] = Proposals({"proposals": found}).data["proposals"]
     return shown
+
+
+def reasons_told(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": reason.id.value,
+            "points": reason.points,
+            "facts": dict(reason.facts),
+            "sentence": reason_sentence(reason),
+        }
+        for reason in reasons
+    ]
+
+
+def place_told(
+    place: Proposal, clashes: bool, types: Mapping[int, AppointmentType], clinicians: Mapping[int, Clinician]
+) -> dict[str, Any]:
+    """One of the places of somebody who needs another one; `clashes` with that of somebody else."""
+    return {
+        "start": from_minute(place.start),
+        "clinician": clinicians[place.clinician],
+        "type": place.type,
+        "modality": types[place.type].modality,
+        "clashes": clashes,
+        "reasons": reasons_told(place.reasons),
+    }
 
 
 def refused(
@@ -63,12 +75,27 @@ def refused(
     start: datetime,
     *,
     now: datetime,
+    minutes: int | None = None,
+    needs: frozenset[Need] = frozenset(),
 ) -> dict[str, Any]:
-    """Every reason why not, and what can be had instead."""
+    """Every reason why not, and what can be had instead; `minutes` where it is not as long as its type.
+
+    `needs`: who or what must be free there besides.
+    """
     first = max(local_day(now), local_day(start))
     return {
         "refusals": [refusal_told(refusal) for refusal in refusals],
-        "proposals": proposed(type, patient, first, first + LOOK_AHEAD, now=now),
+        "proposals": proposed(
+            Asked(
+                patient=patient,
+                types=[type],
+                first=first,
+                last=first + LOOK_AHEAD,
+                minutes=minutes,
+                needs=needs,
+            ),
+            now=now,
+        ),
     }
 
 

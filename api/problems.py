@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.views import exception_handler
 
-from scheduling.actions.booking import ChangedMeanwhile
+from scheduling.actions.placing import ChangedMeanwhile
 from scheduling.locks import Busy, is_busy
 
 log = structlog.get_logger("videopoli.api")

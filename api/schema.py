@@ -129,28 +129,25 @@ class StaffSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unt
         }
 
 
-class GatewaySecretScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class BearerSecretScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Of a machine of the hospital; a subclass says of which."""
+
+    description: str
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer", "description": self.description}
+
+
+class GatewaySecretScheme(BearerSecretScheme):  # type: ignore[no-untyped-call]
     target_class = "api.gateway_secret.GatewaySecret"
     name = "gatewaySecret"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        return {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "The secret that the hospital's SMS gateway was given (SMS_RECEIPT_SECRET).",
-        }
+    description = "The secret that the hospital's SMS gateway was given (SMS_RECEIPT_SECRET)."
 
 
-class MailServerSecretScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class MailServerSecretScheme(BearerSecretScheme):  # type: ignore[no-untyped-call]
     target_class = "api.gateway_secret.MailServerSecret"
     name = "mailServerSecret"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        return {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "The secret that the hospital's mail server was given (MAIL_RECEIPT_SECRET).",
-        }
+    description = "The secret that the hospital's mail server was given (MAIL_RECEIPT_SECRET)."
 
 
 class PersonalLinkScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -4,8 +4,11 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from api.endpoint import Nowhere
 from api.views import (
+    absences,
+    agenda,
     agreements,
     appointments,
+    booking,
     bounces,
     call_tasks,
     consents,
@@ -15,6 +18,9 @@ from api.views import (
     me,
     messages,
     misfits,
+    needs,
+    orders,
+    pathways,
     patients,
     proposals,
     publication_runs,
@@ -23,11 +29,15 @@ from api.views import (
     raster_exceptions,
     rasters,
     receipts,
+    requests,
+    series,
     sessions,
     simulations,
     slots,
     texts,
+    together,
     waiting,
+    waiting_list,
     workplaces,
 )
 from api.views.schema import Schema
@@ -64,6 +74,7 @@ staff: list[URLPattern] = [
     path("departments", departments.Departments.as_view(), name="api-departments"),
     path("appointment-types", departments.Types.as_view(), name="api-types"),
     path("clinicians", departments.CliniciansOfDepartment.as_view(), name="api-clinicians"),
+    path("agenda", agenda.Agenda.as_view(), name="api-agenda"),
     path("sessions", sessions.ClinicSessions.as_view(), name="api-sessions"),
     path("waiting-room", sessions.DepartmentWaitingRoom.as_view(), name="api-waiting-room"),
     path("my-day", sessions.OwnDay.as_view(), name="api-my-day"),
@@ -92,6 +103,8 @@ staff: list[URLPattern] = [
         publication_runs.StopPublicationRun.as_view(),
         name="api-publication-run-stop",
     ),
+    path("interpreters", needs.InterpretersOfDepartment.as_view(), name="api-interpreters"),
+    path("interpreters/<int:pk>", needs.OneInterpreter.as_view(), name="api-interpreter"),
     path("workplaces", workplaces.WorkplacesOfDepartment.as_view(), name="api-workplaces"),
     path(
         "workplaces/<int:pk>/confirm-checklist",
@@ -111,7 +124,8 @@ staff: list[URLPattern] = [
         "patients/<uuid:public_id>/invitations", patients.PatientInvitations.as_view(), name="api-patient-invitations"
     ),
     path("patients/<uuid:public_id>/preference", patients.PatientPreference.as_view(), name="api-patient-preference"),
-    path("appointments", appointments.Appointments.as_view(), name="api-appointments"),
+    path("appointments", booking.Appointments.as_view(), name="api-appointments"),
+    path("appointments/preview", booking.PreviewAppointment.as_view(), name="api-appointment-preview"),
     path("messages", messages.DepartmentMessages.as_view(), name="api-messages"),
     path("messages/<uuid:public_id>", messages.OneMessage.as_view(), name="api-message"),
     path("messages/<uuid:public_id>/resend", messages.ResendMessage.as_view(), name="api-message-resend"),
@@ -123,11 +137,51 @@ staff: list[URLPattern] = [
         "call-tasks/<uuid:public_id>/complete", call_tasks.CompleteCallTask.as_view(), name="api-call-task-complete"
     ),
 ]
+ABSENCE = "absences/<uuid:public_id>"
+of_absences: list[URLPattern] = [
+    path("absences", absences.AbsencesOfDepartment.as_view(), name="api-absences"),
+    path(ABSENCE, absences.OneAbsence.as_view(), name="api-absence"),
+    path(f"{ABSENCE}/change", absences.ChangeOneAbsence.as_view(), name="api-absence-change"),
+    path(f"{ABSENCE}/lift", absences.LiftOneAbsence.as_view(), name="api-absence-lift"),
+    path(f"{ABSENCE}/replan", absences.ReplanAbsence.as_view(), name="api-absence-replan"),
+]
+REQUEST = "form-requests/<int:pk>"
+of_requests: list[URLPattern] = [
+    path("form-requests", requests.FormRequestsOfDepartment.as_view(), name="api-form-requests"),
+    path(f"{REQUEST}/grant", requests.GrantFormRequest.as_view(), name="api-form-request-grant"),
+    path(f"{REQUEST}/decline", requests.DeclineFormRequest.as_view(), name="api-form-request-decline"),
+    path(f"{REQUEST}/withdraw", requests.WithdrawFormRequest.as_view(), name="api-form-request-withdraw"),
+]
+ORDER = "orders/<int:pk>"
+of_orders: list[URLPattern] = [
+    path("orders", orders.OrdersOfDepartment.as_view(), name="api-orders"),
+    path("orders/places", orders.ProposeForOrders.as_view(), name="api-order-places"),
+    path("orders/plan", orders.PlanOrders.as_view(), name="api-orders-plan"),
+    path(ORDER, orders.OneOrder.as_view(), name="api-order"),
+    path(f"{ORDER}/change", orders.ChangeOneOrder.as_view(), name="api-order-change"),
+    path(f"{ORDER}/drop", orders.DropOneOrder.as_view(), name="api-order-drop"),
+    path("pathways", pathways.PathwaysOfDepartment.as_view(), name="api-pathways"),
+    path("pathways/<int:pk>", pathways.OnePathway.as_view(), name="api-pathway"),
+    path("patients/<uuid:public_id>/pathways", pathways.PathwaysOfPatient.as_view(), name="api-patient-pathways"),
+    path("pathway-runs/<int:pk>/stop", pathways.StopOnePathway.as_view(), name="api-pathway-run-stop"),
+]
 APPOINTMENT = "appointments/<uuid:public_id>"
+of_waiting_list: list[URLPattern] = [
+    path("waiting-list", waiting_list.WaitingListOfDepartment.as_view(), name="api-waiting-list"),
+    path(f"{APPOINTMENT}/waiting-list/leave", waiting_list.LeaveWaitingList.as_view(), name="api-waiting-list-leave"),
+    path(f"{APPOINTMENT}/waiting-list/answer", waiting_list.AnswerPlaceOffer.as_view(), name="api-place-offer"),
+]
 one_appointment: list[URLPattern] = [
     path(APPOINTMENT, appointments.OneAppointment.as_view(), name="api-appointment"),
     path(f"{APPOINTMENT}/move", appointments.MoveAppointment.as_view(), name="api-appointment-move"),
+    path(f"{APPOINTMENT}/form", appointments.ChangeAppointmentForm.as_view(), name="api-appointment-form"),
+    path(
+        f"{APPOINTMENT}/duration", appointments.ChangeAppointmentDuration.as_view(), name="api-appointment-duration"
+    ),
+    path(f"{APPOINTMENT}/needs", needs.NeedsOfAppointment.as_view(), name="api-appointment-needs"),
+    path(f"{APPOINTMENT}/swap", together.SwapAppointment.as_view(), name="api-appointment-swap"),
     path(f"{APPOINTMENT}/cancel", appointments.CancelAppointment.as_view(), name="api-appointment-cancel"),
+    path(f"{APPOINTMENT}/undo", appointments.UndoChange.as_view(), name="api-appointment-undo"),
     path(f"{APPOINTMENT}/messages", appointments.AppointmentMessages.as_view(), name="api-appointment-messages"),
     path(f"{APPOINTMENT}/admit", consults.Admit.as_view(), name="api-consult-admit"),
     path(f"{APPOINTMENT}/hang-up", consults.HangUp.as_view(), name="api-consult-hang-up"),
@@ -135,9 +189,17 @@ one_appointment: list[URLPattern] = [
     path(f"{APPOINTMENT}/phone-calls", consults.PhoneCalls.as_view(), name="api-consult-phoned"),
     path(f"{APPOINTMENT}/close", consults.Close.as_view(), name="api-consult-close"),
 ]
+in_one_go: list[URLPattern] = [
+    path("series", series.Series.as_view(), name="api-series"),
+    path("batches/<uuid:batch>", together.OneBatch.as_view(), name="api-batch"),
+    path("batches/<uuid:batch>/undo", together.UndoBatch.as_view(), name="api-batch-undo"),
+]
 patient: list[URLPattern] = [
     path("me", me.MyAppointment.as_view(), name="api-me"),
     path("me/preference", me.MyPreference.as_view(), name="api-me-preference"),
+    path("me/form-request", me.MyFormRequest.as_view(), name="api-me-form-request"),
+    path("me/waiting-list", waiting_list.MyWaitingList.as_view(), name="api-me-waiting-list"),
+    path("me/waiting-list/answer", waiting_list.MyPlaceOffer.as_view(), name="api-me-place-offer"),
     path("me/messages", me.MyMessages.as_view(), name="api-me-messages"),
     path("me/calendar.ics", me.MyCalendar.as_view(), name="api-me-calendar"),
     path("me/new-link", me.MyNewLink.as_view(), name="api-me-new-link"),
@@ -152,6 +214,22 @@ gateways: list[URLPattern] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", Schema.as_view(), name="api-schema"),
-    path("v1/", include([*staff, *what_is_told, *one_appointment, *patient, *gateways])),
+    path(
+        "v1/",
+        include(
+            [
+                *staff,
+                *what_is_told,
+                *of_absences,
+                *of_requests,
+                *of_orders,
+                *of_waiting_list,
+                *one_appointment,
+                *in_one_go,
+                *patient,
+                *gateways,
+            ]
+        ),
+    ),
     re_path("", Nowhere.as_view(), name="api-nowhere"),
 ]

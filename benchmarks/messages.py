@@ -5,7 +5,7 @@
 On the database and Redis that DATABASE_URL and REDIS_URL name, to a mail server in a process of its own. Three
 ways, in one run, of the same mails (text, HTML, invitation, personal link):
 
-engine    the product: `send_due`, in one worker and then in two
+engine    the product: `send_due`, in one worker, in two and in four
 loop      no database at all: one connection, make a mail, send it, make the next
 naive     a Celery task for every mail, in a real worker, with a connection and a transaction of its own
 
@@ -25,7 +25,7 @@ from time import perf_counter, process_time, sleep
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.availability import database_seconds
-from benchmarks.worlds import scratch_database
+from benchmarks.worlds import environment, scratch_database
 
 if TYPE_CHECKING:
     from benchmarks.message_rows import Hospital
@@ -110,7 +110,7 @@ def _ways(hospital: "Hospital", sink: _Sink, mails: int, naive: int) -> dict[str
     _progress(f"{mails} messages written")
     first = _loop(sink, mails // 2)
     _progress("half of the loop")
-    for workers in (1, 2):
+    for workers in (1, 2, 4):
         if workers > 1:
             due(mails)
         result[f"engine, {workers} worker{'s' * (workers > 1)}"] = _engine(sink, mails, workers)
@@ -165,7 +165,7 @@ def _engine(sink: _Sink, count: int, workers: int) -> dict[str, Any]:
     before, sent_before = sink.taken, Message.objects.filter(state=MessageState.SENT).count()
     senders = [
         subprocess.Popen(
-            [sys.executable, "-c", SWEEP], env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-c", SWEEP], env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         for _ in range(workers)
     ]
@@ -196,7 +196,7 @@ def _naive(sink: _Sink, count: int) -> dict[str, Any]:
     include = ["--include=benchmarks.mail_worker", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     worker = subprocess.Popen(
         [sys.executable, "-W", "ignore", *command, *include],
-        env=_environment(),
+        env=environment(),
         start_new_session=True,
         stdout=subprocess.DEVNULL,
     )
@@ -231,20 +231,6 @@ def _cpu_of(pid: int) -> float:
         if int(fields[3]) == pid:
             ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _environment() -> dict[str, str]:
-    from urllib.parse import quote
-
-    from django.db import connection
-
-    told = connection.settings_dict
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{told['NAME']}"
-    else:
-        who = quote(told["USER"], safe="") + (f":{quote(told['PASSWORD'], safe='')}" if told["PASSWORD"] else "")
-        url = f"postgres://{who}@{told['HOST']}:{told['PORT'] or 5432}/{told['NAME']}"
-    return {**os.environ, "DATABASE_URL": url}
 
 
 def _growth(hospital: "Hospital", sizes: list[int]) -> dict[int, dict[str, float]]:

@@ -34,8 +34,8 @@ def load(data: dict[str, Any], *, consult: int) -> Polyclinic:
     )
     planner = User.objects.create(email="planner@bench.example", name="Planner")
     Membership.objects.create(user=planner, department=department, role=Role.PLANNER)
-    asked = _type(department, "asked", consult)
-    clinicians = {row["id"]: _clinician(row["id"], department).pk for row in data["clinicians"]}
+    asked = make_type(department, "asked", consult)
+    clinicians = {row["id"]: make_clinician(row["id"], department).pk for row in data["clinicians"]}
     sessions = _load_sessions(data["sessions"], department, clinicians, asked)
     _load_bookings(data["bookings"], department, clinicians, sessions)
     with connection.cursor() as cursor:
@@ -43,7 +43,7 @@ def load(data: dict[str, Any], *, consult: int) -> Polyclinic:
     return Polyclinic(date.fromisoformat(data["start"]), department, planner, asked.pk, clinicians)
 
 
-def _type(department: Department, code: str, minutes: int) -> AppointmentType:
+def make_type(department: Department, code: str, minutes: int) -> AppointmentType:
     return AppointmentType.objects.create(
         department=department,
         code=code,
@@ -54,7 +54,7 @@ def _type(department: Department, code: str, minutes: int) -> AppointmentType:
     )
 
 
-def _clinician(number: int, department: Department) -> Clinician:
+def make_clinician(number: int, department: Department) -> Clinician:
     clinician = Clinician.objects.create(name=f"Clinician {number:02}", profession=Profession.SPECIALIST.value)
     clinician.departments.add(department)
     return clinician
@@ -121,7 +121,7 @@ def _load_bookings(
         for number, day, start, end in batch:
             minutes = end - start
             if minutes not in types:
-                types[minutes] = _type(department, f"booked-{minutes}", minutes)
+                types[minutes] = make_type(department, f"booked-{minutes}", minutes)
             held = next(pk for low, high, pk in sessions[number, day] if low <= start < high)
             appointments.append(
                 Appointment(

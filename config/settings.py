@@ -157,6 +157,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 50},
     },
+    "offer-freed-places": {
+        "task": "scheduling.tasks.offer_freed_places",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
     "predict-published": {
         "task": "scheduling.tasks.predict_published",
         "schedule": 300.0,
@@ -272,6 +277,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "ENUM_NAME_OVERRIDES": {
+        "MoveReasonEnum": "scheduling.vocabulary.MOVE_REASONS",
         "ModalityEnum": "scheduling.vocabulary.MODALITIES",
         "AppointmentStatusEnum": "scheduling.models.AppointmentStatus",
         "DayStatusEnum": "api.serializers.sessions.STATUSES",
@@ -287,6 +293,7 @@ SPECTACULAR_SETTINGS = {
         "PublicationStateEnum": "scheduling.models.PublicationRun.State",
         "WorkplaceKindEnum": "scheduling.models.WorkplaceKind",
         "MessageKindEnum": "notifications.models.MessageKind",
+        "AbsenceKindEnum": "scheduling.models.Absence.Kind",
         "InstructionKindEnum": "notifications.models.InstructionKind",
         "TextChannelEnum": "notifications.models.TextChannel",
         "TextLanguageEnum": "notifications.models.TextLanguage",

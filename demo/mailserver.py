@@ -12,7 +12,6 @@ import signal
 import socket
 import threading
 import time
-import urllib.error
 import urllib.request
 from email.message import EmailMessage, Message
 from email.mime.base import MIMEBase
@@ -24,10 +23,10 @@ from pathlib import Path
 from aiosmtpd.handlers import Mailbox
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from demo.telling import tell_product
+
 NOBODY_AT, NOBODY_CALLED = "@bounce.example", "weg."
 A_MOMENT = 2.0
-# The product may be starting again just now.
-TRIES_AFTER = (1.0, 3.0, 10.0)
 
 
 class Post(Mailbox):
@@ -49,19 +48,7 @@ class Post(Mailbox):
         time.sleep(A_MOMENT)
         headers = {"Content-Type": "message/rfc822", "Authorization": f"Bearer {self._secret}"}
         asked = urllib.request.Request(self._hook, report, headers)  # noqa: S310  the product's own address
-        for pause in (*TRIES_AFTER, None):
-            try:
-                with urllib.request.urlopen(asked, timeout=5):  # noqa: S310
-                    return
-            except urllib.error.HTTPError as refused:
-                refused.close()
-                if refused.code < 500:
-                    print(f"a returned mail was refused: {refused.code}", flush=True)  # noqa: T201  its log
-                    return
-            except OSError:
-                pass
-            if pause is not None:
-                time.sleep(pause)
+        tell_product(asked, what="a returned mail")
 
 
 def comes_back(address: str) -> bool:

@@ -49,8 +49,7 @@ class Players:
         here = self._played(now).filter(participants__presence__isnull=False)
         for appointment in here.distinct():
             for participant in patient_side(appointment):
-                presence = Presence.objects.filter(participant=participant).first()
-                if presence is not None and (presence.place != Presence.Place.AWAY or _fell_silent(participant.pk)):
+                if Presence.objects.filter(participant=participant).exists():
                     beat(participant=participant, now=now)
 
     def arrive(self, now: datetime) -> None:
@@ -124,8 +123,3 @@ class Players:
     def _played_by_somebody(self) -> list[int]:
         signed_in = Clinician.objects.filter(user__last_login__gte=self.since)
         return list(signed_in.values_list("pk", flat=True))
-
-
-def _fell_silent(participant: int) -> bool:
-    last = Event.objects.filter(kind="participant.left", data__participant=participant).order_by("-id").first()
-    return last is not None and last.data.get("cause") == "silent"

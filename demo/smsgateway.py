@@ -15,7 +15,6 @@ import argparse
 import socket
 import threading
 import time
-import urllib.error
 import urllib.request
 import uuid
 from dataclasses import dataclass, replace
@@ -27,12 +26,11 @@ from typing import Any
 from demo import smsshapes
 from demo.smsbox import SmsBox, Text
 from demo.smsshapes import Offered, ReceiptCall, Reply
+from demo.telling import tell_product
 
 REFUSED_AT_ONCE = "01"
 OUTCOMES = {"00": ["number"], "02": ["buffered", "failed"], "03": []}
 A_MOMENT = 1.5
-# The product may be starting again just now.
-TRIES_AFTER = (1.0, 3.0, 10.0)
 LARGEST_OFFER = 64 * 1024
 
 
@@ -80,20 +78,7 @@ def _make(call: ReceiptCall) -> None:
     asked = urllib.request.Request(  # noqa: S310  the address is the product's own
         call.url, call.body or None, {"Content-Type": "application/json"}, method=call.method
     )
-    for pause in (*TRIES_AFTER, None):
-        try:
-            with urllib.request.urlopen(asked, timeout=5):  # noqa: S310
-                return
-        except urllib.error.HTTPError as refused:
-            refused.close()
-            if refused.code < 500:
-                print(f"a receipt was refused: {refused.code}", flush=True)  # noqa: T201  its log
-                return
-        except OSError:
-            pass
-        if pause is None:
-            return
-        time.sleep(pause)
+    tell_product(asked, what="a receipt")
 
 
 class Conversation(BaseHTTPRequestHandler):

@@ -22,6 +22,7 @@ FLAGS = [
 ]
 DESK = ViewportSize(width=1366, height=768)
 PHONE = ViewportSize(width=390, height=844)
+EXPLANATION = (("leaflet", "Zo bereidt u zich voor", "folder-voorbereiden"), ("film", "Zo werkt beeldbellen", "film"))
 SMALL = {"telefoon": PHONE, "400-procent": ViewportSize(width=320, height=256)}
 
 
@@ -31,7 +32,8 @@ def main(site: str, password: str, link: str, born: str) -> None:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         clerk(signed_in(browser, site, "bianca.mulder@dewaard.example", password), site)
         shot(signed_in(browser, site, "helpdesk@dewaard.example", password), "helpdesk")
-        shot(signed_in(browser, site, "w.terhorst@dewaard.example", password), "leiding")
+        lead(signed_in(browser, site, "w.terhorst@dewaard.example", password), site)
+        administrator(signed_in(browser, site, "beheer@dewaard.example", password), site)
         clinician = signed_in(browser, site, "m.vanderveen@dewaard.example", password)
         shot(clinician, "mijn-dag")
         patient_meets(new_page(browser, PHONE), clinician, link, born)
@@ -71,15 +73,59 @@ def clerk(page: Page, site: str) -> None:
     page.keyboard.type("smit", delay=50)
     page.wait_for_selector('#found a[href*="/boeken/"]')
     page.click('#found a[href*="/boeken/"] >> nth=0')
-    page.wait_for_selector("text=CP video")
-    page.click("text=CP video >> nth=0")
+    page.click(".types a:has-text('CP video') >> nth=0")
     page.wait_for_selector("text=Meer plekken")
     shot(page, "boeken")
     page.goto(f"{site}/vandaag/")
     page.click('a[href*="/verzetten/"] >> nth=0')
     page.wait_for_selector("#preview .sms")
     shot(page, "verzetten")
+    agenda(page, site)
+    messages(page, site)
+    calls(page, site)
     rasters(page, site)
+
+
+def agenda(page: Page, site: str) -> None:
+    """The first day from tomorrow with room, its week, its list on paper, and the search over all of it."""
+    page.goto(f"{site}/agenda/")
+    page.click("a[rel=next]")
+    while not page.locator(".t-place a").count():
+        page.click("a[rel=next]")
+    shot(page, "agenda")
+    page.click("nav.seg a >> nth=1")
+    page.wait_for_selector(".by-week")
+    shot(page, "agenda-week")
+    page.go_back()
+    page.click('a[href*="/afdrukken/"]')
+    page.wait_for_selector(".sheet")
+    shot(page, "daglijst")
+    page.go_back()
+    page.keyboard.press("Control+k")
+    page.wait_for_selector("[data-palette-row]")
+    page.keyboard.type("de")
+    page.wait_for_selector("[data-palette-row] .btn")
+    shot(page, "zoeken")
+    page.keyboard.press("Escape")
+
+
+def messages(page: Page, site: str) -> None:
+    """What failed, and all that was told to one whom it concerns."""
+    page.goto(f"{site}/berichten/?bak=failed")
+    page.wait_for_selector("#outbox [data-row]")
+    shot(page, "berichten")
+    page.click("#outbox [data-row-key=g] >> nth=-1")
+    page.click(".talk li:not(.to-come):has-text('sms') summary >> nth=0")
+    shot(page, "berichten-patient")
+
+
+def calls(page: Page, site: str) -> None:
+    """With the call open of someone whom a message did not reach; nobody is phoned."""
+    page.goto(f"{site}/bellijst/")
+    page.click("[data-row]:has-text('niet aangekomen') a.who >> nth=0")
+    page.wait_for_selector("[data-row].chosen:has-text('niet aangekomen')")
+    page.wait_for_selector("[data-keys-switch]:checked")
+    shot(page, "bellijst")
 
 
 def rasters(page: Page, site: str) -> None:
@@ -111,6 +157,44 @@ def rasters(page: Page, site: str) -> None:
     page.wait_for_selector("#losses:not(:has(.notice))", state="attached")
 
 
+def lead(page: Page, site: str) -> None:
+    shot(page, "leiding")
+    page.goto(f"{site}/berichten/teksten/")
+    shot(page, "teksten")
+    page.click("a.words >> nth=0")
+    page.wait_for_selector("#writing")
+    page.locator("#body").press("Control+End")
+    page.keyboard.type("\nTevens kunt u bellen.")
+    page.wait_for_selector("#findings .found")
+    page.locator("#body").press("Control+Home")
+    shot(page, "tekst")
+    page.goto(f"{site}/berichten/afspraken/")
+    shot(page, "afspraken")
+    explanation(page, site)
+
+
+def explanation(page: Page, site: str) -> None:
+    """Two links are added, and taken away again."""
+    page.goto(f"{site}/berichten/uitleg/")
+    for kind, title, address in EXPLANATION:
+        page.check(f"input[name=kind][value={kind}]", force=True)
+        page.fill("input[name=title]", title)
+        page.fill("input[name=url]", f"https://www.dewaard.example/{address}")
+        page.click("main form.card button[type=submit]")
+        page.wait_for_selector(f"#materials :has-text('{title}')")
+    shot(page, "uitleg")
+    for _, title, _ in EXPLANATION:
+        page.click(f".shelf li:has-text('{title}') a[href$='/weg/']")
+        page.click("main form.reading button[type=submit]")
+        page.wait_for_selector("#materials")
+
+
+def administrator(page: Page, site: str) -> None:
+    page.goto(f"{site}/beheer/berichten/")
+    page.wait_for_selector(".hours svg")
+    shot(page, "versturen")
+
+
 def patient_meets(patient: Page, clinician: Page, link: str, born: str) -> None:
     patient.goto(link)
     patient.fill("main input:not([type=hidden])", born)
@@ -122,7 +206,7 @@ def patient_meets(patient: Page, clinician: Page, link: str, born: str) -> None:
     shot(patient, "patient-voorkeur")
     patient.goto(f"{own}wachtkamer/")
     patient.click("text=Naar de wachtkamer")
-    patient.wait_for_selector("text=U bent in")
+    patient.wait_for_selector("text=/U bent in|Het duurt langer/")
     shot(patient, "patient-wachtkamer")
     clinician.reload()
     clinician.click("li:has-text('is er') a, li:has-text('wacht') a >> nth=-1")

@@ -84,27 +84,263 @@ class MisfitLeft(AppointmentFact):
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentBooked(AppointmentFact):
+    """`urgent`: it might use what is held for urgent consults; `order`: what asked for it."""
+
     kind = "appointment.booked"
     schedule_version: int
     modality: str
+    overbooked: bool = False
+    urgent: bool = False
+    order: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentMoved(AppointmentFact):
-    """`reason` is a short code; what people write in their own words stays on the appointment."""
+    """To another moment or another clinician, and perhaps another form or length.
+
+    `reason` is a short code; what people write in their own words stays on the appointment.
+    """
 
     kind = "appointment.moved"
     schedule_version: int
     from_session: int | None
     from_start: str
+    from_clinician: int
+    from_modality: str
+    modality: str
+    from_minutes: int
+    minutes: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentFormChanged(AppointmentFact):
+    """At the same moment with the same clinician; perhaps longer or shorter."""
+
+    kind = "appointment.form_changed"
+    schedule_version: int
+    from_session: int | None
+    from_modality: str
+    modality: str
+    from_minutes: int
+    minutes: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentLengthChanged(AppointmentFact):
+    """Or its type, or who is needed besides: nothing of what the patient was told."""
+
+    kind = "appointment.length_changed"
+    schedule_version: int
+    from_session: int | None
+    from_minutes: int
+    minutes: int
     reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentCancelled(AppointmentFact):
+    """`asked_by`: on whose behalf, where it was said; `reason` a short code; `new_time`: they need another one."""
+
     kind = "appointment.cancelled"
     schedule_version: int
     cancelled_by: str
+    asked_by: str = ""
+    reason: str = ""
+    new_time: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentPutBack(AppointmentFact):
+    """A change was undone before anybody heard of it; `change` is the one that was undone."""
+
+    kind = "appointment.put_back"
+    schedule_version: int
+    from_session: int | None
+    change: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuitabilityAssessed(AppointmentFact):
+    """`findings`: ids of what argued against the form; `overruled`: it was chosen all the same."""
+
+    kind = "suitability.assessed"
+    modality: str
+    findings: tuple[str, ...]
+    overruled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormRequested(AppointmentFact):
+    """The patient asks for another form of contact. `asked_by`: on whose behalf, where staff writes it down."""
+
+    kind = "form.requested"
+    request: int
+    modality: str
+    asked_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormRequestEnded(AppointmentFact):
+    request: int
+    modality: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormRequestGranted(FormRequestEnded):
+    kind = "form_request.granted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormRequestDeclined(FormRequestEnded):
+    kind = "form_request.declined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormRequestWithdrawn(FormRequestEnded):
+    kind = "form_request.withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderFact(Fact):
+    order: int
+    department: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderMade(OrderFact):
+    """Also by a pathway: `run` is the patient's course through it."""
+
+    kind = "order.made"
+    run: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderChanged(OrderFact):
+    kind = "order.changed"
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPlanned(OrderFact):
+    kind = "order.planned"
+    appointment: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderReopened(OrderFact):
+    """Its appointment was cancelled."""
+
+    kind = "order.reopened"
+    appointment: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderDropped(OrderFact):
+    kind = "order.dropped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathwayFact(Fact):
+    run: int
+    pathway: int
+    department: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathwayStarted(PathwayFact):
+    kind = "pathway.started"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathwayStopped(PathwayFact):
+    kind = "pathway.stopped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceFact(Fact):
+    """One for each department of the clinician; `affected`: how many of its appointments need another place."""
+
+    absence: int
+    clinician: int
+    department: int
+    affected: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceEntered(AbsenceFact):
+    kind = "absence.entered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceChanged(AbsenceFact):
+    kind = "absence.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceLifted(AbsenceFact):
+    kind = "absence.lifted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingListJoined(AppointmentFact):
+    """The patient wants this appointment earlier when a place is freed."""
+
+    kind = "waiting_list.joined"
+    entry: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingListLeft(AppointmentFact):
+    """`end`: why, a code."""
+
+    kind = "waiting_list.left"
+    entry: int
+    end: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceFreed(Fact):
+    """A cancelled or moved appointment left a place that can be offered."""
+
+    kind = "place.freed"
+    freed: int
+    session: int
+    department: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceOfferFact(AppointmentFact):
+    """`appointment` is the one that could come earlier."""
+
+    offer: int
+    freed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceOffered(PlaceOfferFact):
+    kind = "place.offered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceAccepted(PlaceOfferFact):
+    kind = "place.accepted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceLost(PlaceOfferFact):
+    """Somebody else was first, or it was taken otherwise."""
+
+    kind = "place.lost"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceOfferEnded(PlaceOfferFact):
+    """Nobody took it from them: they said no, did not answer in time, or it no longer holds. `state`: a code."""
+
+    kind = "place.offer_ended"
+    state: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from notifications.models import CallTask
-from people.models import Representative
+from people.models import Patient, Representative
 from scheduling.localtime import local_day
 from scheduling.models import ParticipantRole
 from scheduling.queries.representation import must_be_represented
@@ -28,6 +28,12 @@ def callee_of(task: CallTask) -> Callee:
         return Callee(task.patient.full_name, _known([task.patient.mobile, task.patient.phone]))
     names = ", ".join(f"{one.name} ({one.relation})" for one in stand_ins)
     return Callee(names, _known(one.mobile for one in stand_ins), is_patient=False)
+
+
+def person_on(task: CallTask, number: str) -> Patient | Representative:
+    """Whose number this is: of whoever stands for the patient the one who has it, else the first; or the patient."""
+    stand_ins = list(_stand_ins(task))
+    return next((one for one in stand_ins if one.mobile == number), next(iter(stand_ins), task.patient))
 
 
 def mobiles_of(task: CallTask) -> set[str]:

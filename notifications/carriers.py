@@ -1,17 +1,18 @@
 """How a message is made and offered over each channel; what is common to all is in actions/delivering.py."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from types import TracebackType
-from typing import Protocol
+from typing import Protocol, Self
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 
 from notifications.channels.answers import Accepted, Answer
+from notifications.channels.closing import ClosedAfterUse
 from notifications.channels.mail.envelope import as_email
 from notifications.channels.mail.session import MailSession
+from notifications.channels.mail.unsubscribing import PATH, unsubscribe_link
 from notifications.channels.sms.gsm7 import cost_of, segments_of
 from notifications.channels.sms.session import Sms, SmsSession
 from notifications.content.facts import letter_facts
@@ -19,13 +20,13 @@ from notifications.models import Channel, Message, MessageKind
 from notifications.texts import TextsOf
 from praktijkplan.policy import Policy
 
-# What stands for the personal link in the copy that is kept.
+# What stands for what only the reader may have in a link, in the copy that is kept.
 MASKED = "…"
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What stays with a message that was sent. `body` has its personal link masked."""
+    """What stays with a message that was sent. `body` has its personal links masked."""
 
     subject: str = ""
     body: str = ""
@@ -50,11 +51,9 @@ class Carrier(Protocol):
 
     carries_link: bool
 
-    def __enter__(self) -> "Carrier": ...
+    def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
 
     @property
     def is_open(self) -> bool:
@@ -70,18 +69,12 @@ class Carrier(Protocol):
 
 
 @dataclass(slots=True)
-class MailCarrier:
+class MailCarrier(ClosedAfterUse):
     carries_link: bool = True
     _session: MailSession = field(default_factory=MailSession)
 
-    def __enter__(self) -> "MailCarrier":
-        self._session.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._session.__exit__(kind, error, trace)
+    def close(self) -> None:
+        self._session.close()
 
     @property
     def is_open(self) -> bool:
@@ -92,11 +85,13 @@ class MailCarrier:
 
     def make(self, message: Message, *, now: datetime, link: str, policy: Policy, texts: TextsOf) -> Parcel:
         facts = letter_facts(message, now=now, link=link, policy=policy)
-        letter = texts.letter(message.department_id, facts)
+        unsubscribe = unsubscribe_link(message)
+        letter = replace(texts.letter(message.department_id, facts), unsubscribe=unsubscribe)
         mail = as_email(message, letter, facts, now=now)
         body = str(mail.body)
         html = "".join(str(part) for part, kind in mail.alternatives if kind == "text/html")
-        kept = Kept(letter.subject, masked(body, link), message.address, provider="smtp")
+        shown = masked(body, link).replace(unsubscribe, f"{settings.BASE_URL}{PATH}{MASKED}")
+        kept = Kept(letter.subject, shown, message.address, provider="smtp")
         return Parcel(mail, (body, html), kept)
 
     def send(self, parcel: Parcel) -> Answer:
@@ -105,20 +100,14 @@ class MailCarrier:
 
 
 @dataclass(slots=True)
-class SmsCarrier:
+class SmsCarrier(ClosedAfterUse):
     carries_link: bool = True
     # A gateway may hang up after any answer.
     is_open: bool = False
     _session: SmsSession = field(default_factory=SmsSession)
 
-    def __enter__(self) -> "SmsCarrier":
-        self._session.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._session.__exit__(kind, error, trace)
+    def close(self) -> None:
+        self._session.close()
 
     def connect(self) -> None:
         self._session.connect()
@@ -142,18 +131,13 @@ class SmsCarrier:
 
 
 @dataclass(slots=True)
-class InboxCarrier:
+class InboxCarrier(ClosedAfterUse):
     """A letter to read back on the patient's page: it is there as soon as its row says that it was sent."""
 
     carries_link: bool = False
     is_open: bool = True
 
-    def __enter__(self) -> "InboxCarrier":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         return None
 
     def connect(self) -> None:

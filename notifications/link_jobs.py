@@ -2,10 +2,9 @@
 
 import structlog
 from celery import shared_task
-from django.db import transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
+from events.handing_over import hand_over_soon
 from notifications.actions.instructions import record_check
 from notifications.instructions import links_to_check
 from notifications.link_checks import check_link
@@ -36,11 +35,4 @@ def check_instruction(instruction_id: int) -> None:
 
 def check_soon(instruction: Instruction) -> None:
     """After the commit. When the broker cannot be reached the next tick finds it."""
-
-    def hand_over() -> None:
-        try:
-            check_instruction.delay(instruction.pk)
-        except OperationalError:
-            log.warning("a link waits for the broker", instruction=instruction.pk)
-
-    transaction.on_commit(hand_over)
+    hand_over_soon(check_instruction, instruction.pk)

@@ -43,16 +43,24 @@ _WHY = {
 
 
 def recheck(
-    message: Message, *, now: datetime, policy: Policy, reach: Reach | None, nearer_reminder_due: bool
+    message: Message,
+    *,
+    now: datetime,
+    policy: Policy,
+    reach: Reach | None,
+    nearer_reminder_due: bool,
+    offer_is_over: bool = False,
 ) -> Finding:
     """Whether this message may go now. Its appointment, patient and recipient must be freshly read.
 
     `policy` is that of the appointment's date; `reach` of its recipient, None where nothing may be written at all.
+    `offer_is_over`: it offers a place that cannot be had any more.
     """
     if message.delivered_at is not None:
         return Finding(Verdict.ARRIVED, "it had arrived already")
     return (
         _about_the_plan(message)
+        or _about_the_offer(offer_is_over)
         or _about_the_patient(message, reach)
         or _about_the_time(message, now, nearer_reminder_due)
         or _about_the_agreements(message, policy, reach)
@@ -69,6 +77,10 @@ def _about_the_plan(message: Message) -> Finding | None:
     if appointment.status not in _statuses_told_by(message):
         return Finding(Verdict.SUPERSEDED, f"the appointment is {appointment.status}")
     return None
+
+
+def _about_the_offer(is_over: bool) -> Finding | None:
+    return Finding(Verdict.SUPERSEDED, "the offer is over") if is_over else None
 
 
 def _statuses_told_by(message: Message) -> tuple[AppointmentStatus, ...]:

@@ -1,14 +1,10 @@
 """What follows from new agreements of a department, by workers: the policy's row says how far it came."""
 
-import structlog
 from celery import shared_task
-from django.db import transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
+from events.handing_over import hand_over_soon
 from notifications.actions.replanning import policies_to_replan, replan_policy
-
-log = structlog.get_logger("videopoli.notifications")
 
 
 @shared_task(name="notifications.tasks.replan_policies")
@@ -20,11 +16,4 @@ def replan_policies() -> None:
 
 def replan_soon() -> None:
     """After the commit. When the broker cannot be reached the next tick finds the policy."""
-
-    def hand_over() -> None:
-        try:
-            replan_policies.delay()
-        except OperationalError:
-            log.warning("new agreements wait for the broker")
-
-    transaction.on_commit(hand_over)
+    hand_over_soon(replan_policies)

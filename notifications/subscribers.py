@@ -1,28 +1,37 @@
 """What follows from a fact: rows only, in the transaction that records it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from events.catalogue import (
     AppointmentBooked,
     AppointmentCancelled,
     AppointmentFact,
+    AppointmentFormChanged,
+    AppointmentLengthChanged,
     AppointmentMoved,
     CallRequested,
     ContinuedByPhone,
+    FormRequestDeclined,
     LinkOpened,
     MessageFailed,
+    PlaceLost,
+    PlaceOffered,
+    PlaceOfferEnded,
+    PlaceOfferFact,
 )
 from events.log import subscribe
 from events.models import Event
 from notifications.actions.bounces import mark_refused
+from notifications.actions.by_phone import PHONE_WITHIN, phone_who_expects_video
+from notifications.actions.call_list import prepare_same_day
 from notifications.actions.calls import open_call_task
+from notifications.actions.carrying import carry_over
 from notifications.actions.marking_read import mark_read_by_link
+from notifications.actions.new_times import CLINICIAN_AWAY, phone_for_new_time
 from notifications.actions.planning import plan_cancellation, plan_messages, supersede_messages
+from notifications.actions.telling import take_back_freed_place, tell_freed_place, tell_request_answered
 from notifications.models import CallTask, Message
-from scheduling.models import Appointment
-
-# What the patient's page promises when the picture is gone: "Lukt het niet in 2 minuten? Dan bellen wij u".
-PHONE_WITHIN = timedelta(minutes=2)
+from scheduling.models import Appointment, ModalityRequest, PlaceOffer
 
 
 def _appointment(fact: AppointmentFact) -> Appointment:
@@ -31,21 +40,51 @@ def _appointment(fact: AppointmentFact) -> Appointment:
 
 @subscribe(AppointmentBooked)
 def tell_booked(fact: AppointmentBooked, event: Event) -> None:
-    plan_messages(appointment=_appointment(fact), now=event.at)
+    appointment = _appointment(fact)
+    plan_messages(appointment=appointment, now=event.at)
+    prepare_same_day(appointment=appointment, now=event.at)
 
 
-@subscribe(AppointmentMoved)
-def tell_moved(fact: AppointmentMoved, event: Event) -> None:
+@subscribe(AppointmentMoved, AppointmentFormChanged)
+def tell_changed(fact: AppointmentMoved | AppointmentFormChanged, event: Event) -> None:
     appointment = _appointment(fact)
     supersede_messages(appointment=appointment, now=event.at)
     plan_messages(appointment=appointment, now=event.at)
+    prepare_same_day(appointment=appointment, now=event.at)
+    phone_who_expects_video(appointment=appointment, was=fact.from_modality, now=event.at)
+
+
+@subscribe(AppointmentLengthChanged)
+def tell_nothing_of_length(fact: AppointmentLengthChanged, event: Event) -> None:
+    carry_over(appointment=_appointment(fact))
 
 
 @subscribe(AppointmentCancelled)
 def tell_cancelled(fact: AppointmentCancelled, event: Event) -> None:
     appointment = _appointment(fact)
     supersede_messages(appointment=appointment, now=event.at)
-    plan_cancellation(appointment=appointment, now=event.at)
+    plan_cancellation(appointment=appointment, now=event.at, new_time=fact.new_time)
+    # Also who had not heard of it: it was taken from them, or they asked for another one.
+    if fact.reason == CLINICIAN_AWAY or (fact.new_time and fact.asked_by):
+        phone_for_new_time(appointment=appointment, now=event.at)
+
+
+@subscribe(FormRequestDeclined)
+def answer_request(fact: FormRequestDeclined, event: Event) -> None:
+    """Who gets another form hears that from the change itself."""
+    request = ModalityRequest.objects.select_related("appointment__patient", "appointment__department")
+    tell_request_answered(request=request.get(pk=fact.request), now=event.at)
+
+
+@subscribe(PlaceOffered)
+def tell_offered(fact: PlaceOffered, event: Event) -> None:
+    offers = PlaceOffer.objects.select_related("entry__appointment__patient")
+    tell_freed_place(offer=offers.get(pk=fact.offer), now=event.at)
+
+
+@subscribe(PlaceLost, PlaceOfferEnded)
+def tell_no_more_of_it(fact: PlaceOfferFact, event: Event) -> None:
+    take_back_freed_place(appointment=fact.appointment, offer=fact.offer, now=event.at)
 
 
 @subscribe(CallRequested)

@@ -2,6 +2,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from events import live
 from notifications.actions.claiming import Turns
 from notifications.actions.delivering import deliver
 from notifications.models import Channel
@@ -18,7 +19,9 @@ def send_due() -> None:
         # By turns, so that no channel waits for another's backlog.
         for channel, turns in list(waiting.items()):
             claims = turns.claim(now=timezone.now())
-            if not claims or not deliver(channel=channel, claims=claims):
+            with live.gathered():
+                goes_on = bool(claims) and deliver(channel=channel, claims=claims)
+            if not goes_on:
                 del waiting[channel]
     warn_if_overdue()
 

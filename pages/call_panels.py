@@ -18,13 +18,14 @@ from notifications.queries.calls import (
     shelf_of,
 )
 from notifications.queries.conversation import messages_of
+from pages.call_reports import Typed
 from pages.call_scripts import need_words, script_of
 from pages.names import staff_names
 from pages.planner.history import moment_words
 from people.models import Department, Patient
 from praktijkplan.calling import Need, in_order
 from scheduling.models import Appointment
-from scheduling.queries.preferences import current_preference
+from scheduling.queries.preferences import general_preference, wish_for
 
 TOLD_SHOWN = 4
 
@@ -50,7 +51,9 @@ class Made:
 
 @dataclass(frozen=True)
 class Call:
-    """The open tasks of one patient, the most pressing first. `held_by`: a colleague who phones now, by name."""
+    """The open tasks of one patient, the most pressing first. `held_by`: a colleague who phones now, by name.
+    `typed`: what stands in its form, where that could not be kept.
+    """
 
     tasks: tuple[CallTask, ...]
     callee: Callee
@@ -61,6 +64,7 @@ class Call:
     told: tuple[Told, ...] = ()
     made: tuple[Made, ...] = ()
     preference: str = ""
+    typed: Typed | None = None
 
     @property
     def task(self) -> CallTask:
@@ -182,7 +186,7 @@ def opened(call: Call) -> Call:
         call,
         told=_told_in(call),
         made=tuple(_made(one, names) for one in made),
-        preference=current_preference(call.patient.pk),
+        preference=wish_for(call.appointment) if call.appointment else general_preference(call.patient.pk),
     )
 
 

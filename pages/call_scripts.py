@@ -15,6 +15,7 @@ NEEDS: Words = {
     Need.WRONG_NUMBER: _("wrong number"),
     Need.HELP: _("needs help"),
     Need.ASKED: _("asked to be phoned"),
+    Need.BY_PHONE: _("expects a video call"),
     Need.UNREACHABLE: _("no message arrives"),
     Need.FAILED: _("message not delivered"),
     Need.TEST_FAILED: _("test went wrong"),
@@ -31,17 +32,31 @@ _OPENINGS: Words = {
     ),
     CallTask.Reason.ASKED: _("You asked us to call. How can we help you with your appointment on %(moment)s?"),
     CallTask.Reason.NEW_TIME: _("Your appointment on %(moment)s is cancelled. We would like to find you a new time."),
+    CallTask.Reason.BY_PHONE: _("Your video call of %(moment)s has become a phone call. You need no screen."),
     CallTask.Reason.PREPARE: _("You have a video call on %(moment)s. I call to prepare it with you."),
 }
 # Of several reasons about one appointment, only the first of these is said.
 _WEIGHTIEST = (
+    CallTask.Reason.BY_PHONE,
     CallTask.Reason.ASKED,
     CallTask.Reason.NEW_TIME,
     CallTask.Reason.NO_CHANNEL,
     CallTask.Reason.FAILED,
     CallTask.Reason.PREPARE,
 )
-_CANCELLED = _("Your appointment on %(moment)s is cancelled. We could not send you a message about it.")
+# What a message would have said.
+_INSTEAD_OF: Words = {
+    MessageKind.FREED_PLACE: _(
+        "A place came free before your appointment on %(moment)s. Do you want to come earlier?"
+    ),
+    MessageKind.CANCELLED: _(
+        "Your appointment on %(moment)s is cancelled. We could not send you a message about it."
+    ),
+    MessageKind.REQUEST_ANSWERED: _(
+        "You asked for another form of contact. Your appointment on %(moment)s cannot be changed; I tell you why."
+    ),
+}
+_SAME = _("The same goes for your appointment on %(moment)s.")
 _WITHOUT_APPOINTMENT: Words = {
     MessageKind.INVITATION: _(
         "We would like to plan an appointment with you. We cannot send you a message about it."
@@ -70,16 +85,25 @@ def need_words(needs: Iterable[str]) -> list[str]:
 def script_of(tasks: Iterable[CallTask], needs: Iterable[str]) -> list[str]:
     """Why we call, once per appointment; then what to ask."""
     weightiest_last = sorted(tasks, key=lambda task: _WEIGHTIEST.index(CallTask.Reason(task.reason)), reverse=True)
-    openings = {task.appointment_id: _opening(task) for task in weightiest_last}
-    return [*reversed(openings.values()), *_questions(weightiest_last, needs)]
+    told = {task.appointment_id: task for task in weightiest_last}
+    return [*_openings(reversed(told.values())), *_questions(weightiest_last, needs)]
 
 
-def _opening(task: CallTask) -> str:
+def _openings(tasks: Iterable[CallTask]) -> Iterator[str]:
+    """What was said of one appointment is not said again in full of the next."""
+    said = set()
+    for task in tasks:
+        words = _opening(task)
+        moment = {"moment": moment_words(task.appointment.start)} if task.appointment else {}
+        yield str(_SAME if words in said and moment else words) % moment
+        said.add(words)
+
+
+def _opening(task: CallTask) -> "str | Promise":
     if task.appointment is None:
-        return str(_WITHOUT_APPOINTMENT.get(task.about, _LOOSE))
-    told_off = task.reason == CallTask.Reason.NO_CHANNEL and task.about == MessageKind.CANCELLED
-    words = _CANCELLED if told_off else _OPENINGS[task.reason]
-    return str(words) % {"moment": moment_words(task.appointment.start)}
+        return _WITHOUT_APPOINTMENT.get(task.about, _LOOSE)
+    stands_for = task.about if task.reason == CallTask.Reason.NO_CHANNEL else ""
+    return _INSTEAD_OF.get(stands_for, _OPENINGS[task.reason])
 
 
 def _questions(tasks: Iterable[CallTask], needs: Iterable[str]) -> Iterator[str]:

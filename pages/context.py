@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from pages.navigation import department_choice, navigation
+from pages.worklists import work_tabs
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -17,6 +18,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if user is not None and user.is_authenticated and not _is_fragment(request):
         frame["navigation"] = navigation(request)
         frame["departments"] = department_choice(request)
+        frame["worklists"] = work_tabs(request)
     return frame
 
 

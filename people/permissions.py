@@ -15,6 +15,11 @@ class Permission(StrEnum):
     SEE_DAY = "see_day"
     SEE_PATIENT = "see_patient"
     BOOK = "book"
+    OVERBOOK = "overbook"
+    ORDER = "order"
+    ENTER_ABSENCE = "enter_absence"
+    MANAGE_INTERPRETERS = "manage_interpreters"
+    EDIT_PATHWAYS = "edit_pathways"
     STATE_PREFERENCE = "state_preference"
     SEE_MESSAGES = "see_messages"
     SEE_OPERATIONS = "see_operations"
@@ -34,6 +39,11 @@ ROLES: dict[Permission, frozenset[Role]] = {
     Permission.SEE_DAY: frozenset({_P, _C, _H, _L, _A}),
     Permission.SEE_PATIENT: frozenset({_P, _C, _H}),
     Permission.BOOK: frozenset({_P}),
+    Permission.OVERBOOK: frozenset({_P}),
+    Permission.ORDER: frozenset({_P, _C}),
+    Permission.ENTER_ABSENCE: frozenset({_P, _L}),
+    Permission.MANAGE_INTERPRETERS: frozenset({_P, _L}),
+    Permission.EDIT_PATHWAYS: frozenset({_L, _A}),
     Permission.STATE_PREFERENCE: frozenset({_P, _C}),
     Permission.SEE_MESSAGES: frozenset({_P, _H}),
     Permission.SEE_OPERATIONS: frozenset({_A}),

@@ -25,6 +25,7 @@ class Need(StrEnum):
     WRONG_NUMBER = "wrong_number"  # nobody can phone them until the right one is found
     HELP = "help"  # told us that the technique does not work
     ASKED = "asked"  # asked to be phoned
+    BY_PHONE = "by_phone"  # expected a video call that is about to begin, and it became a phone call
     UNREACHABLE = "unreachable"  # no message can reach them
     FAILED = "failed"  # a message did not arrive, or came back
     TEST_FAILED = "test_failed"  # the device test found that something does not work

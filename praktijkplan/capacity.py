@@ -1,6 +1,6 @@
 """How many places a raster's blocks hold, per form of contact (PP-20, PP-30)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -95,8 +95,13 @@ def _in_a_week(block: BlockPlan) -> Block:
 
 def in_a_row(starts: Iterable[int], length: int) -> int:
     """How many of these sorted starts can be had together."""
-    count, taken_until = 0, 0
+    return sum(1 for _ in one_after_another(starts, length))
+
+
+def one_after_another(starts: Iterable[int], length: int) -> Iterator[int]:
+    """Of these sorted starts, from the first on, those that can be had together, each `length` minutes long."""
+    taken_until = 0
     for start in starts:
         if start >= taken_until:
-            count, taken_until = count + 1, start + length
-    return count
+            yield start
+            taken_until = start + length

@@ -83,6 +83,21 @@ def _write_modalities(value: Mapping[ContactKind, Modality]) -> dict[str, str]:
     return {kind.value: modality.value for kind, modality in value.items()}
 
 
+def _read_purposes(value: Any) -> Mapping[str, Modality]:
+    expected = f"an object of purposes, like uitleg, to modalities ({', '.join(Modality)})"
+    try:
+        given = {str(purpose): Modality(modality) for purpose, modality in value.items()}
+    except (AttributeError, ValueError):
+        raise WrongValue(expected) from None
+    if not all(_PURPOSE.fullmatch(purpose) for purpose in given):
+        raise WrongValue(f"{expected}; a purpose is lower case letters, digits, - and _, at most 30")
+    return given
+
+
+def _write_purposes(value: Mapping[str, Modality]) -> dict[str, str]:
+    return {purpose: modality.value for purpose, modality in value.items()}
+
+
 def _read_pause_table(value: Any) -> Mapping[int, int]:
     expected = 'an object like {"20": 120}: consults up to so many minutes, most minutes of video without a pause'
     try:
@@ -130,6 +145,7 @@ def _read_words(value: Any) -> Mapping[str, str]:
 
 
 _LANGUAGE = re.compile("[a-z]{2}")
+_PURPOSE = re.compile("[a-z0-9_-]{1,30}")
 LATE_TEXT_LENGTH = 300
 _OFF = {"kind": Kind(_read_off, sorted)}
 _WORDS = {"kind": Kind(_read_words, dict)}
@@ -137,6 +153,7 @@ _CONSULT = 5, 120  # minutes of a consult
 _LONGEST = 30, 480  # minutes on end
 _TIME = {"kind": Kind(_read_time, _write_time)}
 _MODALITIES = {"kind": Kind(_read_modalities, _write_modalities)}
+_PURPOSES = {"kind": Kind(_read_purposes, _write_purposes)}
 _PAUSE_TABLE = {"kind": Kind(_read_pause_table, _write_pause_table)}
 # PP-25: consults up to 20 minutes, a pause at least every 2 hours; up to 30, every 2 hours and a quarter.
 _WITHOUT_PAUSE: Mapping[int, int] = {20: 120, 30: 135}
@@ -168,6 +185,18 @@ class Policy(Bounded):
     default_modality: Mapping[ContactKind, Modality] = field(  # PP-17
         default_factory=lambda: _DEFAULT_MODALITY, hash=False, metadata=_MODALITIES
     )
+    default_by_purpose: Mapping[str, Modality] = field(  # PP-18
+        default_factory=dict, hash=False, metadata=_PURPOSES
+    )
+    overbooks_most: int = field(default=2, metadata=_whole(0, 10, "consults per session"))  # 0: never
+    # Who asked for another form hears within so many days
+    request_answer_days: int = field(default=3, metadata=_whole(1, 30, "days"))
+    # A freed place is offered to so many at once, as long beforehand as they asked for
+    freed_place_offers: int = field(default=3, metadata=_whole(0, 10, "patients"))  # 0: never
+    freed_place_notice_hours: int = field(default=24, metadata=_whole(1, 168, "hours"))
+    # So long an offer stands; in quiet hours none is made, unless the place would be gone by the morning
+    freed_place_answer_minutes: int = field(default=120, metadata=_whole(15, 1440, "minutes"))
+    freed_place_at_night: bool = field(default=False, metadata=FLAG)
     opens_at: time = field(default=time(7), metadata=_TIME)
     closes_at: time = field(default=time(20), metadata=_TIME)
     # Short video: what counts as short, and how long it may go on
@@ -214,6 +243,10 @@ class Policy(Bounded):
     call_again_minutes: int = field(default=60, metadata=_whole(5, 480, "minutes"))  # PP-45
     # The waiting room
     link_opens_minutes: int = field(default=30, metadata=_whole(15, 30, "minutes"))  # PP-51
+
+    def agreed_form(self, kind: ContactKind, purpose: str = "") -> Modality:
+        """How this contact is held unless the patient says otherwise (PP-17), or what it is for does (PP-18)."""
+        return self.default_by_purpose.get(purpose) or self.default_modality[kind]
 
     def contradictions(self) -> Iterator[Problem]:
         """Pairs in the wrong order. The one that is not the default is named: that one was chosen."""

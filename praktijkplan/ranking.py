@@ -1,45 +1,58 @@
 """Which of many free starts to propose first, and why: the clerk chooses, with the reasons in view."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from operator import itemgetter
-from typing import NamedTuple
+from heapq import nsmallest
+from itertools import chain
+from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from praktijkplan.localtime import HalfDay, from_instant, half_day, local_date
-from praktijkplan.slots import FreeStart
+from praktijkplan.slots import Candidate
 
 
 class ReasonId(StrEnum):
     """Why a start is proposed early or late."""
 
     OWN_CLINICIAN = "own_clinician"
+    KNOWN_CLINICIAN = "known_clinician"
+    PREFERRED_FORM = "preferred_form"
+    AGREED_FORM = "agreed_form"
     PREFERRED_HALF_DAY = "preferred_half_day"
     IN_WINDOW = "in_window"
     BEFORE_WINDOW = "before_window"
     AFTER_WINDOW = "after_window"
     SOON = "soon"
+    TIGHT = "tight"
     FILLS_GAP = "fills_gap"
     ADJOINS = "adjoins"
     LEAVES_UNUSABLE_REST = "leaves_unusable_rest"
+    USES_URGENT_PLACE = "uses_urgent_place"
     SAME_DAY = "same_day"
 
 
-# What weighs against what: the patient's own clinician before a half-day, both before a tidy clinic. A day
-# too early or late costs little, a week as much as a half-day.
+# What weighs against what: the patient's own clinician before the form, the form before a half-day, all of them
+# before a tidy clinic. A day too early or late costs little, a week as much as a half-day.
 _OWN_CLINICIAN = 40
+_PREFERRED_FORM = 35
 _PREFERRED_HALF_DAY = 30
+_KNOWN_CLINICIAN = 20
+_AGREED_FORM = 20
 _IN_WINDOW = 20
 _DAY_OUTSIDE = -5
 _FAR_OUTSIDE = -60
 _SOONEST = 20  # less one for each day later
+_TIGHT = -10
+_TIGHT_DAYS = 2
 _FILLS_GAP = 15
 _ADJOINS = 8
 _LEAVES_UNUSABLE_REST = -20
+_USES_URGENT_PLACE = -30
+_MADE_FOR_IT = -1  # for an urgent consult: only before a place that is as good and not held
 _SAME_DAY = -25  # for each better proposal on that day
 
 
@@ -53,21 +66,35 @@ class Reason:
 
 
 _OWN = Reason(ReasonId.OWN_CLINICIAN, _OWN_CLINICIAN)
-_PREFERRED = Reason(ReasonId.PREFERRED_HALF_DAY, _PREFERRED_HALF_DAY)
+_KNOWN = Reason(ReasonId.KNOWN_CLINICIAN, _KNOWN_CLINICIAN)
+_FORM = Reason(ReasonId.PREFERRED_FORM, _PREFERRED_FORM)
+_AGREED = Reason(ReasonId.AGREED_FORM, _AGREED_FORM)
+_HALF_DAY = Reason(ReasonId.PREFERRED_HALF_DAY, _PREFERRED_HALF_DAY)
+_URGENT = Reason(ReasonId.USES_URGENT_PLACE, _USES_URGENT_PLACE)
+_URGENT_FOR_URGENT = Reason(ReasonId.USES_URGENT_PLACE, _MADE_FOR_IT)
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What is asked for; a wish that is None does not count."""
+    """What is asked for; a wish that is None or empty does not count. Dates are local."""
 
     tz: ZoneInfo
-    step: int  # minutes: the grid of the candidates, not longer than the consult
     shortest: int  # minutes: free time shorter than this is of no use to anyone
-    clinician: int | None = None  # the one the patient knows
+    forms: frozenset[int] = frozenset()  # types in the form that the patient prefers
+    agreed: frozenset[int] = frozenset()  # types in the form that the department agreed on
+    continuity: tuple[int, ...] = ()  # clinicians the patient knows, the own one first
     half_day: HalfDay | None = None
     earliest: date | None = None
     latest: date | None = None
+    due: date | None = None  # the last day that the order allows
+    hard: bool = False  # nothing is proposed after `due`
+    urgent: bool = False  # PP-32: what is held is there for it
     limit: int = 5
+
+    @property
+    def closes(self) -> date | None:
+        """The last day of the window."""
+        return min((day for day in (self.latest, self.due) if day is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,41 +104,83 @@ class Proposal:
     start: int
     clinician: int
     block: int
+    type: int
     score: int
     reasons: tuple[Reason, ...]
+
+
+# The score, negated, and the candidate: the best sorts first, the earlier of equals before the later.
+Scored: TypeAlias = tuple[int, Candidate]
 
 
 class _Judged(NamedTuple):
     """A candidate with its reasons; the best sorts first."""
 
     lost: int  # the score, negated
-    candidate: FreeStart
+    candidate: Candidate
     reasons: tuple[Reason, ...]
 
 
-def rank(candidates: Sequence[FreeStart], wishes: Wishes) -> list[Proposal]:
+def rank(candidates: Sequence[Candidate], wishes: Wishes) -> list[Proposal]:
     """The best candidates, at most `wishes.limit`, best first, spread over days; the earlier of equals first.
 
-    `candidates` are all free starts of a window as `free_starts` lists them: how much is left of a gap is
-    read from the starts around a candidate.
+    `candidates` may be of several types: the preferred form is one reason among others.
     """
-    if not candidates:
-        return []
-    by_day: defaultdict[date, list[_Judged]] = defaultdict(list)
-    for day, judged in _judge(candidates, wishes):
-        by_day[day].append(judged)
-    for of_day in by_day.values():
-        of_day.sort(reverse=True)
-    chosen: list[Proposal] = []
-    per_day: Counter[date] = Counter()
-    while by_day and len(chosen) < wishes.limit:
-        best, day = min((_spread(of_day[-1], per_day[day]), day) for day, of_day in by_day.items())
-        chosen.append(Proposal(*best.candidate, -best.lost, best.reasons))
-        per_day[day] += 1
-        by_day[day].pop()
-        if not by_day[day]:
-            del by_day[day]
-    return chosen
+    return Ranking(candidates, wishes).best()
+
+
+class Ranking:
+    """Candidates with their points; reasons are made only for those that are proposed.
+
+    The reasons of tens of thousands would take longer than reading these from the database.
+    """
+
+    def __init__(self, candidates: Sequence[Candidate], wishes: Wishes) -> None:
+        self._wishes = wishes
+        self._soonest = wishes.earliest or local_date(min(candidates).start if candidates else 0, wishes.tz)
+        self._by_day = _scored(candidates, self._soonest, wishes)
+
+    def best(self) -> list[Proposal]:
+        """What `rank` answers."""
+        # No day gives more than is proposed in all. The best stands last, where it is taken.
+        by_day = {
+            day: [self._judged(each) for _, each in nsmallest(self._wishes.limit, of_day)][::-1]
+            for day, of_day in self._by_day.items()
+        }
+        chosen: list[Proposal] = []
+        per_day: Counter[date] = Counter()
+        while by_day and len(chosen) < self._wishes.limit:
+            best, day = min((_spread(of_day[-1], per_day[day]), day) for day, of_day in by_day.items())
+            chosen.append(_proposal(best))
+            per_day[day] += 1
+            by_day[day].pop()
+            if not by_day[day]:
+                del by_day[day]
+        return chosen
+
+    def in_order(self) -> list[Scored]:
+        """Every candidate that may be proposed, best first, not spread over days."""
+        return sorted(chain.from_iterable(self._by_day.values()))
+
+    def explained(self, candidate: Candidate) -> Proposal:
+        """One of the candidates with its reasons."""
+        return _proposal(self._judged(candidate))
+
+    def _judged(self, candidate: Candidate) -> _Judged:
+        wishes = self._wishes
+        reasons = (
+            *_of_start(candidate.start, self._soonest, wishes)[1],
+            *_of_clinician(candidate.clinician, wishes),
+            *_of_type(candidate.type, wishes),
+            *_of_rest(candidate.before, candidate.after, candidate.lost, wishes.shortest),
+            *_of_hold(candidate.held, wishes),
+        )
+        return _Judged(-_points(reasons), candidate, reasons)
+
+
+def _proposal(judged: _Judged) -> Proposal:
+    start, clinician, block, type_id, *_ = judged.candidate
+    return Proposal(start, clinician, block, type_id, -judged.lost, judged.reasons)
 
 
 def _spread(judged: _Judged, better_on_day: int) -> _Judged:
@@ -121,42 +190,64 @@ def _spread(judged: _Judged, better_on_day: int) -> _Judged:
     return _Judged(judged.lost - reason.points, judged.candidate, (*judged.reasons, reason))
 
 
-def _judge(candidates: Sequence[FreeStart], wishes: Wishes) -> Iterator[tuple[date, _Judged]]:
-    soonest = wishes.earliest or local_date(min(candidates)[0], wishes.tz)
-    rests = _rests(candidates, wishes.step)
-    of_starts: dict[int, tuple[date, tuple[Reason, ...]]] = {}
+def _scored(candidates: Sequence[Candidate], soonest: date, wishes: Wishes) -> dict[date, list[Scored]]:
+    """Every candidate that may be proposed, with the points of its reasons; what is shared is asked once."""
+    by_day: defaultdict[date, list[Scored]] = defaultdict(list)
+    starts: dict[int, tuple[list[Scored] | None, int]] = {}
+    rests: dict[tuple[int, int, int], int] = {}
+    clinicians = {candidate.clinician: 0 for candidate in candidates}
+    types = {candidate.type: 0 for candidate in candidates}
+    for clinician in clinicians:
+        clinicians[clinician] = _points(_of_clinician(clinician, wishes))
+    for type_id in types:
+        types[type_id] = _points(_of_type(type_id, wishes))
+    hold = _points(_of_hold(True, wishes))
     for candidate in candidates:
-        start, clinician, _ = candidate
-        if start not in of_starts:
-            of_starts[start] = _of_start(start, soonest, wishes)
-        day, reasons = of_starts[start]
-        if clinician == wishes.clinician:
-            reasons = (*reasons, _OWN)
-        reasons += _of_rest(*rests[candidate], wishes.shortest)
-        yield day, _Judged(-sum([reason.points for reason in reasons]), candidate, reasons)
+        start, clinician, _, type_id, before, after, lost, held = candidate
+        if start not in starts:
+            day, reasons = _of_start(start, soonest, wishes)
+            too_late = wishes.hard and wishes.due is not None and day > wishes.due
+            starts[start] = None if too_late else by_day[day], _points(reasons)
+        rest = before, after, lost
+        if rest not in rests:
+            rests[rest] = _points(_of_rest(*rest, wishes.shortest))
+        of_day, points = starts[start]
+        if of_day is not None:
+            points += clinicians[clinician] + types[type_id] + rests[rest]
+            of_day.append((-points - hold if held else -points, candidate))
+    return by_day
+
+
+def _points(reasons: Iterable[Reason]) -> int:
+    return sum([reason.points for reason in reasons])
 
 
 def _of_start(start: int, soonest: date, wishes: Wishes) -> tuple[date, tuple[Reason, ...]]:
     moment = from_instant(start, wishes.tz)
-    reasons = _of_day(moment.date(), soonest, wishes.earliest, wishes.latest)
+    day = moment.date()
+    reasons = _of_day(day, soonest, wishes.earliest, wishes.closes, wishes.due)
     if wishes.half_day is not None and half_day(moment.time()) is wishes.half_day:
-        reasons = (*reasons, _PREFERRED)
-    return moment.date(), reasons
+        reasons = (*reasons, _HALF_DAY)
+    return day, reasons
 
 
-# Thousands of candidates share a few dozen reasons; hence the caches.
+# Thousands of starts lie on a few dozen days.
 @lru_cache(maxsize=1024)
-def _of_day(day: date, soonest: date, earliest: date | None, latest: date | None) -> tuple[Reason, ...]:
+def _of_day(
+    day: date, soonest: date, opens: date | None, closes: date | None, due: date | None
+) -> tuple[Reason, ...]:
     reasons = []
     wait = (day - soonest).days
     if 0 <= wait < _SOONEST:
         reasons.append(Reason(ReasonId.SOON, _SOONEST - wait, {"days": wait}))
-    if earliest is not None and day < earliest:
-        reasons.append(_outside(ReasonId.BEFORE_WINDOW, (earliest - day).days))
-    elif latest is not None and day > latest:
-        reasons.append(_outside(ReasonId.AFTER_WINDOW, (day - latest).days))
-    elif earliest is not None or latest is not None:
+    if opens is not None and day < opens:
+        reasons.append(_outside(ReasonId.BEFORE_WINDOW, (opens - day).days))
+    elif closes is not None and day > closes:
+        reasons.append(_outside(ReasonId.AFTER_WINDOW, (day - closes).days))
+    elif opens is not None or closes is not None:
         reasons.append(Reason(ReasonId.IN_WINDOW, _IN_WINDOW))
+    if due is not None and 0 <= (left := (due - day).days) <= _TIGHT_DAYS:
+        reasons.append(Reason(ReasonId.TIGHT, _TIGHT, {"days": left}))
     return tuple(reasons)
 
 
@@ -164,9 +255,20 @@ def _outside(where: ReasonId, days: int) -> Reason:
     return Reason(where, max(_FAR_OUTSIDE, _DAY_OUTSIDE * days), {"days": days})
 
 
-@lru_cache(maxsize=1024)
-def _of_rest(before: int, after: int, shortest: int) -> tuple[Reason, ...]:
-    unusable = sum(rest for rest in (before, after) if 0 < rest < shortest)
+def _of_clinician(clinician: int, wishes: Wishes) -> tuple[Reason, ...]:
+    if clinician not in wishes.continuity:
+        return ()
+    return (_OWN,) if clinician == wishes.continuity[0] else (_KNOWN,)
+
+
+def _of_type(type_id: int, wishes: Wishes) -> tuple[Reason, ...]:
+    if type_id in wishes.forms:
+        return (_FORM,)
+    return (_AGREED,) if type_id in wishes.agreed else ()
+
+
+def _of_rest(before: int, after: int, lost: int, shortest: int) -> tuple[Reason, ...]:
+    unusable = lost + sum(rest for rest in (before, after) if 0 < rest < shortest)
     if unusable:
         return (Reason(ReasonId.LEAVES_UNUSABLE_REST, _LEAVES_UNUSABLE_REST, {"minutes": unusable}),)
     if before == after == 0:
@@ -176,19 +278,7 @@ def _of_rest(before: int, after: int, shortest: int) -> tuple[Reason, ...]:
     return ()
 
 
-def _rests(candidates: Sequence[FreeStart], step: int) -> dict[FreeStart, tuple[int, int]]:
-    """The free minutes before and after each candidate: the starts of one gap follow each other by `step`."""
-    rests: dict[FreeStart, tuple[int, int]] = {}
-    gap: list[FreeStart] = []
-
-    def close_gap() -> None:
-        for candidate in gap:
-            rests[candidate] = candidate[0] - gap[0][0], gap[-1][0] - candidate[0]
-
-    for candidate in sorted(candidates, key=itemgetter(1, 2, 0)):
-        if gap and (candidate[1:] != gap[-1][1:] or candidate[0] - gap[-1][0] != step):
-            close_gap()
-            gap = []
-        gap.append(candidate)
-    close_gap()
-    return rests
+def _of_hold(held: bool, wishes: Wishes) -> tuple[Reason, ...]:
+    if not held:
+        return ()
+    return (_URGENT_FOR_URGENT,) if wishes.urgent else (_URGENT,)

@@ -6,7 +6,14 @@ class SchedulingConfig(AppConfig):
     name = "scheduling"
 
     def ready(self) -> None:
-        from scheduling.actions import misfits  # noqa: F401  importing it subscribes it
+        # Importing them subscribes them.
+        from scheduling.actions import (  # noqa: F401
+            following_orders,
+            freed_places,
+            misfits,
+            requests,
+            waiting_list,
+        )
         from scheduling.reference import load_activity_codes
         from scheduling.sqlite_guard import make_triggers
 

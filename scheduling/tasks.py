@@ -1,12 +1,17 @@
+from functools import partial
+
 import structlog
 from celery import shared_task
-from django.db import transaction
+from django.db import IntegrityError
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
+from events.handing_over import hand_over_soon
 from people.models import Department
+from scheduling.actions.freed_places import offer_place
 from scheduling.actions.misfits import end_past_misfits
+from scheduling.actions.place_offers import expire_offers
 from scheduling.actions.publication_runs import AlreadyRunning, advance_run, silent_runs, start_run
+from scheduling.actions.requests import end_past_requests
 from scheduling.actions.simulations import (
     claim_simulation,
     fail_simulation,
@@ -15,8 +20,10 @@ from scheduling.actions.simulations import (
     predict_version,
     silent_simulations,
 )
+from scheduling.actions.waiting_list import end_past_entries
 from scheduling.locks import Busy
 from scheduling.models import PublicationRun, Raster, RasterVersion, SimulationRun
+from scheduling.queries.waiting_list import places_to_look_at
 from scheduling.simulation_documents import read_question, write_answer
 from scheduling.simulations import answer
 
@@ -30,6 +37,7 @@ def extend_horizon() -> None:
     """A few times a day: sessions of every published raster up to the booking horizon of that day."""
     now = timezone.now()
     end_past_misfits(now=now)
+    end_past_requests(now=now)
     for department in Department.objects.filter(rasters__version__gt=0).distinct():
         rasters = Raster.objects.filter(department=department, version__gt=0).order_by("pk")
         kind = PublicationRun.Kind.HORIZON
@@ -59,14 +67,7 @@ def carry_out(run_id: int) -> None:
 
 def publish_soon(run: PublicationRun) -> None:
     """After the commit. When the broker cannot be reached the next beat finds the run."""
-
-    def hand_over() -> None:
-        try:
-            carry_out.delay(run.pk)
-        except OperationalError:
-            log.warning("a publication waits for the broker", run=run.pk)
-
-    transaction.on_commit(hand_over)
+    hand_over_soon(carry_out, run.pk)
 
 
 @shared_task
@@ -76,6 +77,20 @@ def take_up_runs() -> None:
         carry_out(run.pk)
 
 
+# --- The waiting list ---------------------------------------------------------------------------------------------
+@shared_task
+def offer_freed_places() -> None:
+    """A tick: rounds that are due, and what ended by itself. Lost or doubled, it changes nothing."""
+    now = timezone.now()
+    places = (partial(offer_place, freed_id=freed.pk, now=now) for freed in places_to_look_at(now=now))
+    for step in (partial(end_past_entries, now=now), partial(expire_offers, now=now), *places):
+        try:
+            step()
+        except (Busy, IntegrityError) as error:
+            # The next tick takes it up again.
+            log.info("the waiting list waits for others", step=step.func.__name__, error=type(error).__name__)
+
+
 # --- Simulations ------------------------------------------------------------------------------------------------
 class _Ended(Exception):
     """The simulation was stopped, or another worker has taken it over."""
@@ -83,15 +98,8 @@ class _Ended(Exception):
 
 def simulate_soon(run: SimulationRun) -> None:
     """After the commit. When the broker cannot be reached the next beat finds the run."""
-
-    def hand_over() -> None:
-        try:
-            carry_out_simulation.delay(run.pk)
-        except OperationalError:
-            log.warning("a simulation waits for the broker", run=run.pk)
-
     if run.state == SimulationRun.State.WAITING:
-        transaction.on_commit(hand_over)
+        hand_over_soon(carry_out_simulation, run.pk)
 
 
 @shared_task

@@ -1,5 +1,8 @@
 """The field's words for people: the pure package has the values, here stand their labels."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -48,4 +51,21 @@ MOVE_REASONS: Choices = [
     ("clinic_changed", _("the clinic was changed")),
     ("other_form", _("another form of contact")),
     ("planning_mistake", _("planned by mistake")),
+]
+# Why a patient cannot have the form of contact they asked for: what they read, also in mail, so nothing medical.
+DECLINE_REASONS: Mapping[str, "str | Promise"] = MappingProxyType(
+    {
+        "needs_presence": _("Your clinician would like to see you in the hospital."),
+        "needs_picture": _("Your clinician would like to be able to see you."),
+        "only_this_form": _("This appointment can only be held in this way."),
+        "no_place": _("There is no place for this form in this period."),
+        "discuss_first": _("We would like to discuss this with you first, during the appointment."),
+    }
+)
+# On whose behalf an appointment was changed or cancelled.
+ASKED_BY: Choices = [
+    ("patient", _("the patient")),
+    ("representative", _("the representative")),
+    ("clinician", _("the clinician")),
+    ("clinic", _("the clinic")),
 ]

@@ -1,10 +1,11 @@
 """The day as it stands: one row per appointment, with the status that board and clinician show."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from people.models import Clinician, Department
 from praktijkplan.slots import BlockMode
@@ -24,6 +25,7 @@ class DayRow:
     """`status` is an id of the visual language; "tested" comes with the device test."""
 
     appointment: Appointment
+    participants: tuple[Participant, ...]
     status: str
     since: datetime | None
     waits: int | None
@@ -116,8 +118,9 @@ def day_rows(
     if clinician is not None:
         found = found.filter(clinician=clinician)
     appointments = list(found)
+    taking_part = _taking_part(appointments)
     courses = courses_of(appointment.pk for appointment in appointments)
-    return [_row(appointment, courses[appointment.pk], now) for appointment in appointments]
+    return [_row(each, tuple(taking_part[each.pk]), courses[each.pk], now) for each in appointments]
 
 
 def day_breaks(*, clinician: Clinician | int, day: date) -> list[SessionBlock]:
@@ -156,7 +159,7 @@ def standing(participant: Participant, now: datetime) -> Standing:
 
 
 def _state_of(presence: Presence | None, course: Course) -> str:
-    if presence is None or presence.place == Presence.Place.AWAY:
+    if presence is None or not presence.here:
         return "ended" if course.phase is Phase.ENDED and presence is not None else "may_enter"
     if presence.place == Presence.Place.ADMITTED:
         return "call"
@@ -164,18 +167,27 @@ def _state_of(presence: Presence | None, course: Course) -> str:
 
 
 def _of_day(starts: datetime, ends: datetime) -> QuerySet[Appointment]:
-    participants = Participant.objects.select_related("representative", "presence")
     return (
         Appointment.objects.filter(start__gte=starts, start__lt=ends)
         .select_related("patient", "clinician", "type", "department", "session", "closing__activity")
-        .prefetch_related(Prefetch("participants", participants))
         .order_by("start", "id")
     )
 
 
-def _row(appointment: Appointment, course: Course, now: datetime) -> DayRow:
-    sides = [one for one in appointment.participants.all() if one.role in PATIENT_SIDE]
-    here = [one.presence for one in sides if hasattr(one, "presence") and one.presence.place != Presence.Place.AWAY]
+def _taking_part(appointments: Iterable[Appointment]) -> defaultdict[int, list[Participant]]:
+    """By appointment. A prefetch would compose a query of its own for each of them."""
+    known = {appointment.pk: appointment for appointment in appointments}
+    found: defaultdict[int, list[Participant]] = defaultdict(list)
+    theirs = Participant.objects.filter(appointment__in=known).select_related("representative", "presence")
+    for participant in theirs.order_by("pk"):
+        participant.appointment = known[participant.appointment_id]
+        found[participant.appointment_id].append(participant)
+    return found
+
+
+def _row(appointment: Appointment, participants: tuple[Participant, ...], course: Course, now: datetime) -> DayRow:
+    sides = [one for one in participants if one.role in PATIENT_SIDE]
+    here = [one.presence for one in sides if hasattr(one, "presence") and one.presence.here]
     arrived_at = min((presence.arrived_at for presence in here), default=None)
     counts_from = max(arrived_at, appointment.start) if arrived_at else None
     closing = getattr(appointment, "closing", None)
@@ -183,6 +195,7 @@ def _row(appointment: Appointment, course: Course, now: datetime) -> DayRow:
     waits = status in ("waiting", "late") and counts_from is not None
     return DayRow(
         appointment=appointment,
+        participants=participants,
         status=status,
         since=_since(status, course, closing, counts_from),
         waits=int((now - counts_from) / MINUTE) if waits and counts_from else None,

@@ -1,16 +1,21 @@
+from typing import Any
+
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from api.endpoint import Shape
 from api.fields import Key, Moment
 from api.schema import ProblemShape
 from api.serializers.sessions import PatientName
-from api.serializers.slots import WindowQuery
+from api.serializers.slots import Minutes, WindowQuery
 from api.serializers.staff import ClinicianName
 from notifications.models import Channel, MessageKind, MessageState
+from praktijkplan.placing import RefusalId
 from praktijkplan.ranking import ReasonId
-from praktijkplan.slots import RefusalId
+from praktijkplan.suitability import Answer, Question
+from scheduling.actions.cancelling import needs_new_time
 from scheduling.models import AppointmentStatus, DecidedBy
-from scheduling.vocabulary import HALF_DAYS, MODALITIES, MOVE_REASONS, PREFERENCES
+from scheduling.vocabulary import ASKED_BY, HALF_DAYS, MODALITIES, MOVE_REASONS, PREFERENCES
 
 
 class ReasonOut(Shape):
@@ -26,6 +31,8 @@ class ReasonOut(Shape):
 class ProposalOut(Shape):
     start = Moment()
     clinician = ClinicianName()
+    type = serializers.IntegerField(help_text="Id of the appointment type.")
+    minutes = serializers.IntegerField()
     score = serializers.IntegerField(help_text="The sum of the points of its reasons.")
     reasons = ReasonOut(many=True)
 
@@ -60,16 +67,32 @@ class NotPlacedProblem(ProblemShape):
 class ProposalQuery(WindowQuery):
     patient = serializers.UUIDField()
     half_day = serializers.ChoiceField(choices=HALF_DAYS, required=False, help_text="What the patient prefers.")
-
-
-class NewAppointment(Shape):
-    patient = serializers.UUIDField()
-    type = Key(help_text="Id of the appointment type.")
-    clinician = Key()
-    start = Moment(help_text="UTC, or local time with its offset.")
-    decided_by = serializers.ChoiceField(
-        choices=DecidedBy.choices, default=DecidedBy.TOGETHER, help_text="Who chose the form of contact."
+    any_form = serializers.BooleanField(
+        default=False,
+        help_text="Every form of this kind of contact will do: of each the type that is nearest in length.",
     )
+
+
+class Answered(Shape):
+    """What was answered of the suitability check (PP-02, PP-03); nothing has to be."""
+
+    answers = serializers.DictField(
+        child=serializers.ChoiceField(choices=[(one.value, one.value) for one in Answer]),
+        default=dict,
+        help_text="By question: yes, no or unknown. Questions: " + ", ".join(Question) + ".",
+    )
+    overruled_reason = serializers.CharField(
+        max_length=200,
+        allow_blank=True,
+        default="",
+        help_text="Why this form is chosen all the same, where a finding warns of it.",
+    )
+
+    def validate_answers(self, answers: dict[str, str]) -> dict[Question, Answer]:
+        unknown = sorted(answers.keys() - set(Question))
+        if unknown:
+            raise serializers.ValidationError(_("There is no such question: %(name)s.") % {"name": unknown[0][:40]})
+        return {Question(question): Answer(said) for question, said in answers.items()}
 
 
 class Versioned(Shape):
@@ -84,8 +107,37 @@ class MoveTo(Versioned):
     reason = serializers.ChoiceField(choices=MOVE_REASONS, default="", allow_blank=True)
 
 
+class ChangeForm(Answered, Versioned):
+    type = Key(help_text="Id of an appointment type of the same kind of contact; the moment and clinician stay.")
+    decided_by = serializers.ChoiceField(
+        choices=DecidedBy.choices, required=False, help_text="Who chose the form of contact; as it was unless given."
+    )
+    reason = serializers.ChoiceField(choices=MOVE_REASONS, default="", allow_blank=True)
+
+
+class ChangeDuration(Versioned):
+    minutes = Minutes()
+    note = serializers.CharField(
+        max_length=200, allow_blank=True, default="", help_text="Why, in your own words; nothing medical."
+    )
+
+
 class CancelIt(Versioned):
-    reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+    reason = serializers.CharField(max_length=200, allow_blank=True, default="", help_text="In your own words.")
+    asked_by = serializers.ChoiceField(
+        choices=ASKED_BY, allow_blank=True, default="", help_text="On whose behalf; empty where nobody said."
+    )
+    new_time = serializers.BooleanField(
+        allow_null=True,
+        default=None,
+        help_text="Whether the patient needs another appointment: then a person phones, and the message says so. "
+        "Left out: unless it was cancelled on the patient's behalf.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["new_time"] is None:
+            attrs["new_time"] = needs_new_time(attrs["asked_by"])
+        return attrs
 
 
 class AppointmentOut(Shape):

@@ -3,6 +3,7 @@ from rest_framework import serializers
 
 from api.endpoint import Shape
 from api.fields import Moment
+from api.serializers.patients import PhoneNumber
 from api.serializers.sessions import PatientName
 from api.serializers.staff import DepartmentQuery
 from notifications.actions.call_results import NOTE_LENGTH
@@ -64,6 +65,13 @@ class CallOutcomeIn(Shape):
     note = serializers.CharField(required=False, allow_blank=True, max_length=NOTE_LENGTH, help_text="Not medical.")
     number = serializers.CharField(
         required=False, max_length=20, help_text="The one that was dialled; the first unless given."
+    )
+    right_number = PhoneNumber(
+        required=False,
+        allow_blank=True,
+        max_length=30,
+        help_text="Another one on which they are reached from now on, where it was heard: they were `reached`, or it "
+        "was the `wrong_number`, which is then phoned at once. What is still to be sent follows.",
     )
     also = serializers.ListField(
         child=serializers.UUIDField(),

@@ -5,7 +5,9 @@ from rest_framework import serializers
 from api.endpoint import Shape
 from api.fields import Moment
 from api.schema import ProblemShape
+from api.serializers.patients import PreferenceIn
 from scheduling.levels import NEEDS, Detail
+from scheduling.models import ModalityRequest
 from scheduling.patient_session import Level
 from scheduling.vocabulary import MODALITIES, PREFERENCES
 
@@ -64,6 +66,21 @@ class Letter(Shape):
 
 class Inbox(Shape):
     letters = Letter(many=True, help_text="The newest first.")
+
+
+class MyPreferenceIn(PreferenceIn):
+    in_general = serializers.BooleanField(default=False, help_text="For new appointments too.")
+
+    class Meta:
+        ref_name = "MyPreferenceStated"
+
+
+class MyRequest(Shape):
+    asked = serializers.ChoiceField(choices=MODALITIES, allow_blank=True, help_text="Empty when nothing was asked.")
+    state = serializers.ChoiceField(choices=[("none", "none"), ("open", "open"), *ModalityRequest.End.choices])
+    asked_at = Moment(allow_null=True)
+    ended_at = Moment(allow_null=True)
+    reason = serializers.CharField(allow_blank=True, help_text="Why not.")
 
 
 class NewLink(Shape):

@@ -6,14 +6,32 @@ from rest_framework import serializers
 
 from api.endpoint import Shape
 from api.fields import Day, Key, Moment
+from scheduling.actions.placing import LONGEST, SHORTEST, STEP
 
 LONGEST_WINDOW = timedelta(days=184)
+
+
+class Minutes(serializers.IntegerField):
+    """How long a consult lasts."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=SHORTEST, max_value=LONGEST, help_text="A multiple of five.", **kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        minutes: int = super().to_internal_value(data)
+        if minutes % STEP:
+            raise serializers.ValidationError(_("Choose a multiple of five minutes."))
+        return minutes
 
 
 class WindowQuery(Shape):
     type = Key(help_text="Id of the appointment type.")
     until = Day(help_text="Last local day, included.")
     clinician = Key(required=False, help_text="Only this clinician.")
+    minutes = Minutes(required=False)
+    urgent = serializers.BooleanField(
+        default=False, help_text="Also the places that are still held for urgent consults."
+    )
 
     def get_fields(self) -> dict[str, Any]:
         # "from" is a word of Python, not a name.

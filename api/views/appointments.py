@@ -1,6 +1,8 @@
-"""Book, look, move, cancel."""
+"""Look, move, change the form or the length, cancel, undo."""
 
 import uuid
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -19,60 +21,32 @@ from api.serializers.appointments import (
     AppointmentOut,
     AppointmentWithHistory,
     CancelIt,
+    ChangeDuration,
+    ChangeForm,
     Messages,
     MoveTo,
-    NewAppointment,
     NotPlacedProblem,
+    Versioned,
 )
+from notifications.actions.undoing import NotUndone, not_undone_sentence, undo_change
 from notifications.queries import messages_of
 from people.models import Clinician, Department
 from people.permissions import Permission
-from scheduling.actions.booking import NotPlaced, book_appointment, cancel_appointment, move_appointment
+from scheduling.actions.cancelling import cancel_appointment
+from scheduling.actions.deciding import Suitability
+from scheduling.actions.placing import Lack, NeedsReason, NotPlaced, Plan, plan_of
+from scheduling.actions.replanning import replan_appointment
+from scheduling.localtime import local_day
 from scheduling.models import Appointment, AppointmentType
+from scheduling.queries.in_place import types_of_same_contact
+from scheduling.queries.needs import needs_of
+from scheduling.queries.suitability import weigh
+from scheduling.sentences import lack_sentence
 
 PRECONDITION_REQUIRED = 428
 ETAG = answer_header("ETag", "The version of the appointment, to send along as If-Match.", 200, 201)
 LOCATION = answer_header("Location", "Where the appointment is found from now on.", 201)
 REPLAYED = answer_header("Idempotency-Replayed", "true when this key was answered before.", 200, 201, 409)
-
-
-class Appointments(StaffEndpoint):
-    @describe(
-        "appointments_book",
-        "Book a free place for a patient. Messages follow by themselves.",
-        AppointmentOut,
-        status=201,
-        request=NewAppointment,
-        refusals=[409, 422],
-        problems={409: NotPlacedProblem},
-        headers=[KEY, ETAG, LOCATION, REPLAYED],
-    )
-    def post(self, request: Request) -> Response:
-        wanted, now = self.sent(NewAppointment), self.clock()
-        kind = AppointmentType.objects.filter(pk=wanted["type"], active=True).first()
-        if kind is None:
-            self.hide("book.appointment", None)
-        desk, patient = self.desk_with_patient(
-            kind.department_id, wanted["patient"], Permission.BOOK, "book.appointment"
-        )
-        clinician = clinician_of(desk.department, wanted["clinician"])
-
-        def book() -> Answer | Declined:
-            done = book_appointment(
-                patient=patient,
-                type=kind,
-                clinician=clinician,
-                start=wanted["start"],
-                by=desk.actor,
-                now=now,
-                decided_by=wanted["decided_by"],
-            )
-            if isinstance(done, NotPlaced):
-                offer = partial(refused, done.refusals, kind, patient, wanted["start"], now=now)
-                return Declined(lambda: _not_placed(offer()))
-            return _stands(done, status=201)
-
-        return answer_once(request, actor=desk.actor, now=now, act=book)
 
 
 class OneAppointment(StaffEndpoint):
@@ -103,22 +77,86 @@ class MoveAppointment(StaffEndpoint):
         clinician = clinician_of(desk.department, wanted["clinician"]) if "clinician" in wanted else None
 
         def move() -> Answer | Declined:
-            done = move_appointment(
+            done = replan_appointment(
                 appointment=appointment,
-                start=wanted["start"],
-                clinician=clinician,
+                plan=Plan(wanted["start"], clinician or appointment.clinician, appointment.type),
                 by=desk.actor,
                 now=now,
                 reason=wanted["reason"],
                 expected_version=version,
             )
             if isinstance(done, NotPlaced):
-                kind, patient = appointment.type, appointment.patient
-                offer = partial(refused, done.refusals, kind, patient, wanted["start"], now=now)
-                return Declined(lambda: _not_placed(offer()))
-            return _stands(done)
+                kind, patient, needs = appointment.type, appointment.patient, needs_of(appointment)
+                offer = partial(refused, done.refusals, kind, patient, wanted["start"], now=now, needs=needs)
+                return Declined(lambda: not_placed(offer()))
+            return stands(placed(done))
 
         return answer_once(request, actor=desk.actor, now=now, act=move)
+
+
+class ChangeAppointmentForm(StaffEndpoint):
+    @describe(
+        "appointments_form",
+        "Another form of contact at the same moment with the same clinician. Whoever was told is told.",
+        AppointmentOut,
+        request=ChangeForm,
+        refusals=[409, 422, PRECONDITION_REQUIRED],
+        problems={409: NotPlacedProblem},
+        headers=[KEY, IF_MATCH, ETAG, REPLAYED],
+    )
+    def post(self, request: Request, public_id: uuid.UUID) -> Response:
+        wanted, now = self.sent(ChangeForm), self.clock()
+        desk, appointment = self.desk_at_appointment(public_id, Permission.BOOK, "change_form.appointment")
+        version = version_seen(request, wanted)
+        kind = next((each for each in types_of_same_contact(appointment) if each.pk == wanted["type"]), None)
+        if kind is None:
+            raise Refused(invalid({"type": [_("Choose a type of the same kind of contact.")]}))
+        day = local_day(appointment.start)
+        weighed = weigh(kind, appointment.patient, day, wanted["answers"], held=appointment)
+
+        def change() -> Answer | Declined:
+            done = replan_appointment(
+                appointment=appointment,
+                plan=replace(plan_of(appointment), type=kind, minutes=None),
+                by=desk.actor,
+                now=now,
+                reason=wanted["reason"],
+                decided_by=wanted.get("decided_by"),
+                check=Suitability.of(weighed, wanted["overruled_reason"]),
+                expected_version=version,
+            )
+            return stands_or_declined(done, appointment, kind, kind.duration_minutes, now)
+
+        return answer_once(request, actor=desk.actor, now=now, act=change)
+
+
+class ChangeAppointmentDuration(StaffEndpoint):
+    @describe(
+        "appointments_duration",
+        "Longer or shorter, from the same moment in the same form. The patient is told nothing.",
+        AppointmentOut,
+        request=ChangeDuration,
+        refusals=[409, 422, PRECONDITION_REQUIRED],
+        problems={409: NotPlacedProblem},
+        headers=[KEY, IF_MATCH, ETAG, REPLAYED],
+    )
+    def post(self, request: Request, public_id: uuid.UUID) -> Response:
+        wanted, now = self.sent(ChangeDuration), self.clock()
+        desk, appointment = self.desk_at_appointment(public_id, Permission.BOOK, "change_length.appointment")
+        version = version_seen(request, wanted)
+
+        def change() -> Answer | Declined:
+            done = replan_appointment(
+                appointment=appointment,
+                plan=replace(plan_of(appointment), minutes=wanted["minutes"]),
+                by=desk.actor,
+                now=now,
+                note=wanted["note"],
+                expected_version=version,
+            )
+            return stands_or_declined(done, appointment, appointment.type, wanted["minutes"], now)
+
+        return answer_once(request, actor=desk.actor, now=now, act=change)
 
 
 class CancelAppointment(StaffEndpoint):
@@ -137,11 +175,43 @@ class CancelAppointment(StaffEndpoint):
 
         def cancel() -> Answer:
             done = cancel_appointment(
-                appointment=appointment, by=desk.actor, now=now, reason=wanted["reason"], expected_version=version
+                appointment=appointment,
+                by=desk.actor,
+                now=now,
+                note=wanted["reason"],
+                asked_by=wanted["asked_by"],
+                new_time=wanted["new_time"],
+                expected_version=version,
             )
-            return _stands(done)
+            return stands(done)
 
         return answer_once(request, actor=desk.actor, now=now, act=cancel)
+
+
+class UndoChange(StaffEndpoint):
+    @describe(
+        "appointments_undo",
+        "Undo the last change, whatever it was, while nobody was told of it. A booking is cancelled.",
+        AppointmentOut,
+        request=Versioned,
+        refusals=[409, 422, PRECONDITION_REQUIRED],
+        problems={409: NotPlacedProblem},
+        headers=[KEY, IF_MATCH, ETAG, REPLAYED],
+    )
+    def post(self, request: Request, public_id: uuid.UUID) -> Response:
+        wanted, now = self.sent(Versioned), self.clock()
+        desk, appointment = self.desk_at_appointment(public_id, Permission.BOOK, "undo.appointment")
+        version = version_seen(request, wanted)
+
+        def undo() -> Answer | Declined:
+            done = undo_change(
+                appointment=appointment, by=desk.actor, now=now, note=_("undone"), expected_version=version
+            )
+            if isinstance(done, NotUndone):
+                raise Refused(Problem("not-undone", not_undone_sentence(done), 409, extra={"why": done.why.value}))
+            return stands_or_declined(done, appointment, appointment.type, appointment.duration_minutes, now)
+
+        return answer_once(request, actor=desk.actor, now=now, act=undo)
 
 
 class AppointmentMessages(StaffEndpoint):
@@ -177,14 +247,47 @@ def version_seen(request: Request, wanted: dict[str, Any]) -> int:
     return versions.pop()
 
 
-def _stands(appointment: Appointment, status: int = 200) -> Answer:
+def stands(appointment: Appointment, status: int = 200) -> Answer:
     headers = {"ETag": etag(appointment)}
     if status == 201:
         headers["Location"] = reverse("api-appointment", args=[appointment.public_id])
     return Answer(status, dict(AppointmentOut(appointment).data), headers)
 
 
-def _not_placed(said: dict[str, Any]) -> Answer:
+def stands_or_declined(
+    done: Appointment | NotPlaced | NeedsReason,
+    appointment: Appointment,
+    kind: AppointmentType,
+    minutes: int,
+    now: datetime,
+) -> Answer | Declined:
+    """What does not fit is answered with where it does."""
+    if not isinstance(done, NotPlaced):
+        return stands(placed(done))
+    offer = partial(
+        refused,
+        done.refusals,
+        kind,
+        appointment.patient,
+        appointment.start,
+        now=now,
+        minutes=minutes,
+        needs=needs_of(appointment),
+    )
+    return Declined(lambda: not_placed(offer()))
+
+
+def placed(done: Appointment | NeedsReason) -> Appointment:
+    if isinstance(done, NeedsReason):
+        raise Refused(invalid({_REASONS[done.lack]: [lack_sentence(done.lack)]}))
+    return done
+
+
+# The field in which it is said.
+_REASONS = {Lack.OVERBOOKING: "overbook_reason", Lack.SUITABILITY: "overruled_reason"}
+
+
+def not_placed(said: dict[str, Any]) -> Answer:
     detail = " ".join(one["sentence"] for one in said["refusals"])
     problem = Problem("not-placed", _("This place cannot be had."), 409, detail=detail, extra=said)
     return Answer(409, problem.document)

@@ -2,7 +2,10 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,6 +21,7 @@ from notifications.actions.call_results import (
     hold_call,
     release_call,
 )
+from notifications.actions.right_numbers import NumberProblem, NumberRefused
 from notifications.callees import READS, callee_of
 from notifications.models import CallOutcome, CallResult, CallTask
 from notifications.queries.calls import Shelf, done_call_tasks, open_call_tasks, shelf_of, unreached_call_tasks
@@ -26,6 +30,12 @@ from people.permissions import Permission
 
 MOST_SHOWN = 200
 ACTION = "call.patient"
+CHANGE_CONTACT = "change.contact"
+NUMBER_PROBLEMS = {
+    NumberProblem.NOT_HEARD: gettext_lazy("Only where the patient was reached, or the number was wrong."),
+    NumberProblem.THE_SAME: gettext_lazy("This is the number that was wrong. Write the right one."),
+    NumberProblem.NO_MOBILE: gettext_lazy("Of who stands for the patient only a mobile number is kept."),
+}
 PREFERENCES = (CallResult.WANTS_PHONE, CallResult.WANTS_VISIT)
 
 
@@ -50,9 +60,7 @@ class CallTasksOfDepartment(StaffEndpoint):
 
 class OneCallTask(StaffEndpoint):
     def _task(self, public_id: uuid.UUID) -> tuple[Desk, CallTask]:
-        task = (
-            CallTask.objects.select_related("department", "appointment", *READS).filter(public_id=public_id).first()
-        )
+        task = _tasks().filter(public_id=public_id).first()
         if task is None:
             self.hide(ACTION, None)
         desk = self.desk(
@@ -97,12 +105,24 @@ class CompleteCallTask(OneCallTask):
         report = _report(said)
         if report.result in PREFERENCES and not desk.may(Permission.STATE_PREFERENCE):
             self.refuse(ACTION, task.department, patient=task.patient, appointment=task.appointment)
+        if report.right_number:
+            self._may_change_contact(task)
         others = CallTask.objects.filter(department=task.department, public_id__in=said.get("also", []))
         tasks = [task, *others.filter(patient=task.patient).exclude(pk=task.pk)]
         done = complete_calls(tasks=tasks, report=report, by=desk.actor, now=self.clock())
         _refuse(done)
-        task.refresh_from_db()
-        return Response(CallTaskOut(_shown(task)).data)
+        # Read anew, with its people: there may be another number.
+        return Response(CallTaskOut(_shown(_tasks().get(pk=task.pk))).data)
+
+    def _may_change_contact(self, task: CallTask) -> None:
+        """As where contact is changed: by who may book, of a patient whom the department treats."""
+        patient = task.patient
+        desk = self.desk(
+            task.department, Permission.BOOK, CHANGE_CONTACT, patient=patient, appointment=task.appointment
+        )
+        if not patient.treatment_relations.filter(department=desk.department).exists():
+            self.hide(CHANGE_CONTACT, desk.department, patient=patient, appointment=task.appointment)
+        desk.log(CHANGE_CONTACT, patient)
 
 
 def _report(said: dict[str, Any]) -> CallReport:
@@ -112,7 +132,12 @@ def _report(said: dict[str, Any]) -> CallReport:
         CallResult(result) if result else None,
         note=said.get("note", "").strip(),
         number=said.get("number", ""),
+        right_number=said.get("right_number", ""),
     )
+
+
+def _tasks() -> QuerySet[CallTask]:
+    return CallTask.objects.select_related("department", "appointment", *READS)
 
 
 def _refuse(answer: object) -> None:
@@ -120,6 +145,8 @@ def _refuse(answer: object) -> None:
         raise Refused(Problem("already-done", _("A colleague has phoned this patient already."), 409))
     if isinstance(answer, HeldByOther):
         raise Refused(Problem("held-by-other", _("A colleague has this patient on the line now."), 409))
+    if isinstance(answer, NumberRefused):
+        raise serializers.ValidationError({"right_number": [NUMBER_PROBLEMS[answer.why]]})
 
 
 def _shown(task: CallTask) -> dict[str, object]:

@@ -12,8 +12,8 @@ from api.link_auth import LinkEndpoint, LinkVisit
 from api.problems import Problem, Refused
 from api.schema import BIRTH_DATE, describe
 from api.serializers.consults import Nothing
-from api.serializers.me import LEVELS, Inbox, Me, NewLink, visible_fields
-from api.serializers.patients import PreferenceIn, PreferenceOut
+from api.serializers.me import LEVELS, Inbox, Me, MyPreferenceIn, MyRequest, NewLink, visible_fields
+from api.serializers.patients import PreferenceOut
 from api.views.waiting import page_of, standing_of
 from notifications.actions.marking_read import mark_inbox_read
 from notifications.actions.resending import resend_link
@@ -21,8 +21,10 @@ from notifications.calendar import calendar_file
 from notifications.queries import inbox_of
 from praktijkplan.contact import Modality
 from scheduling.actions.preferences import state_preference
+from scheduling.actions.requests import AlreadyAnswered, withdraw_request
 from scheduling.patient_session import Level
-from scheduling.queries.preferences import current_preference
+from scheduling.queries.preferences import wish_for
+from scheduling.queries.requests import latest_request
 
 
 class MyAppointment(LinkEndpoint):
@@ -48,20 +50,53 @@ class MyAppointment(LinkEndpoint):
 class MyPreference(LinkEndpoint):
     @describe(
         "me_preference_state",
-        "Say how you want contact (PP-04).",
+        "Say how you want contact (PP-04). Where the appointment is planned otherwise, that asks for it (PP-07).",
         PreferenceOut,
-        request=PreferenceIn,
+        request=MyPreferenceIn,
         refusals=[410],
         headers=[BIRTH_DATE],
     )
     def put(self, request: Request) -> Response:
         visit = self.enter("state.preference")
-        wanted = self.sent(PreferenceIn)["preference"]
-        appointment = visit.appointment
-        state_preference(
-            patient=appointment.patient, preference=wanted, by=visit.actor, now=visit.now, appointment=appointment
-        )
+        sent = self.sent(MyPreferenceIn)
+        wanted, appointment = sent["preference"], visit.appointment
+        for about in [appointment, None] if sent["in_general"] else [appointment]:
+            state_preference(
+                patient=appointment.patient, preference=wanted, by=visit.actor, now=visit.now, appointment=about
+            )
         return Response(PreferenceOut({"preference": wanted}).data)
+
+
+class MyFormRequest(LinkEndpoint):
+    @describe(
+        "me_form_request_read",
+        "What you asked of this appointment last, and our answer (PP-07). A wish that differs asks it.",
+        MyRequest,
+        refusals=[410],
+        headers=[BIRTH_DATE],
+    )
+    def get(self, request: Request) -> Response:
+        visit = self.enter("view.preference")
+        return Response(_asked(visit))
+
+    @describe(
+        "me_form_request_withdraw",
+        "You do not ask it any more.",
+        MyRequest,
+        refusals=[409, 410],
+        headers=[BIRTH_DATE],
+    )
+    def delete(self, request: Request) -> Response:
+        visit = self.enter("withdraw.request")
+        asked = latest_request(visit.appointment)
+        try:
+            if asked is None:
+                raise AlreadyAnswered
+            withdraw_request(request=asked, by=visit.actor, now=visit.now)
+        except AlreadyAnswered:
+            title = _("There is no open request.")
+            raise Refused(Problem("already-answered", title, 409)) from None
+        return Response(_asked(visit))
 
 
 class MyMessages(LinkEndpoint):
@@ -108,6 +143,21 @@ class MyNewLink(LinkEndpoint):
         return Response(NewLink({"sent": resend_link(link=visit.link, now=visit.now)}).data)
 
 
+def _asked(visit: LinkVisit) -> dict[str, Any]:
+    asked = latest_request(visit.appointment)
+    nothing = {"asked": "", "state": "none", "asked_at": None, "ended_at": None, "reason": ""}
+    if asked is None:
+        return dict(MyRequest(nothing).data)
+    told = {
+        "asked": asked.asked,
+        "state": asked.end or "open",
+        "asked_at": asked.asked_at,
+        "ended_at": asked.ended_at,
+        "reason": asked.reason_words,
+    }
+    return dict(MyRequest(told).data)
+
+
 def _told(visit: LinkVisit) -> dict[str, Any]:
     appointment = visit.appointment
     told: dict[str, Any] = {
@@ -117,7 +167,7 @@ def _told(visit: LinkVisit) -> dict[str, Any]:
         "phone": appointment.department.phone,
         "name": visit.participant.display_name,
         "clinician": appointment.clinician.name,
-        "preference": current_preference(appointment.patient_id),
+        "preference": wish_for(appointment),
     }
     if appointment.modality == Modality.VIDEO:
         told["waiting_room"] = standing_of(visit)

@@ -36,7 +36,7 @@ from scheduling.actions.preferences import state_preference
 from scheduling.localtime import local_day
 from scheduling.models import Appointment, AppointmentStatus
 from scheduling.queries.patients import find_patients
-from scheduling.queries.preferences import current_preference
+from scheduling.queries.preferences import general_preference
 
 MOST_FOUND = 20
 PAST_SHOWN = 10
@@ -164,7 +164,6 @@ class PatientInvitations(StaffEndpoint):
             department=desk.department,
             modality=Modality(wanted["modality"]),
             before=wanted["before"],
-            occasion=f"{desk.department.pk}:{local_day(now):%Y-%m-%d}",
             now=now,
         )
         return Response(InvitationOut({"messages": told}).data)
@@ -174,7 +173,7 @@ class PatientPreference(StaffEndpoint):
     @describe("patients_preference_read", "How the patient wants contact (PP-04).", PreferenceOut)
     def get(self, request: Request, public_id: uuid.UUID) -> Response:
         _desk, patient = self.desk_treating(public_id, Permission.SEE_PATIENT, "view.preference")
-        return Response(PreferenceOut({"preference": current_preference(patient.pk)}).data)
+        return Response(PreferenceOut({"preference": general_preference(patient.pk)}).data)
 
     @describe(
         "patients_preference_state",
@@ -190,7 +189,7 @@ class PatientPreference(StaffEndpoint):
 
 
 def _shown(patient: Patient, desk: Desk) -> Patient:
-    return with_preference(patient, current_preference(patient.pk), desk.department.pk)
+    return with_preference(patient, general_preference(patient.pk), desk.department.pk)
 
 
 def _made(patient: Patient, desk: Desk) -> Response:

@@ -8,6 +8,7 @@ from api.serializers.appointments import ProposalQuery, Proposals
 from people.permissions import Permission
 from praktijkplan.localtime import HalfDay
 from scheduling.models import AppointmentType
+from scheduling.queries.openings import Asked, types_like
 
 ACTION = "view.proposals"
 
@@ -25,14 +26,17 @@ class ProposedSlots(StaffEndpoint):
         if kind is None:
             self.hide(ACTION, None)
         _desk, patient = self.desk_with_patient(kind.department_id, asked["patient"], Permission.BOOK, ACTION)
-        half_day = HalfDay(asked["half_day"]) if "half_day" in asked else None
         found = proposed(
-            kind,
-            patient,
-            asked["from"],
-            asked["until"],
+            Asked(
+                patient=patient,
+                types=types_like(kind, asked.get("minutes")) if asked["any_form"] else [kind],
+                first=asked["from"],
+                last=asked["until"],
+                clinician=asked.get("clinician"),
+                half_day=HalfDay(asked["half_day"]) if "half_day" in asked else None,
+                minutes=asked.get("minutes"),
+                urgent=asked["urgent"],
+            ),
             now=self.clock(),
-            clinician=asked.get("clinician"),
-            half_day=half_day,
         )
         return Response({"proposals": found})

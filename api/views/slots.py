@@ -37,8 +37,10 @@ class Slots(StaffEndpoint):
             now=self.clock(),
             clinician_ids=None if clinician is None else [clinician],
             limit=wanted.get("first"),
+            urgent=wanted["urgent"],
+            minutes=wanted.get("minutes"),
         )
-        return Response({"minutes": kind.duration_minutes, "slots": by_start(free)})
+        return Response({"minutes": wanted.get("minutes") or kind.duration_minutes, "slots": by_start(free)})
 
     def _kind(self, pk: int) -> AppointmentType:
         kinds = AppointmentType.objects.filter(pk=pk, active=True)

@@ -140,7 +140,7 @@ class MyContinueByPhone(LinkEndpoint):
 def standing_of(visit: LinkVisit) -> dict[str, Any]:
     stands = standing(visit.participant, visit.now)
     presence = stands.presence
-    here = presence is not None and presence.place != Presence.Place.AWAY
+    here = presence is not None and presence.here
     return {
         "state": stands.state,
         "opens_at": stands.opens_at,

@@ -8,6 +8,7 @@ from people.models import Clinician, Patient, User
 from praktijkplan.intervals import Span, merge, subtract
 from praktijkplan.slots import BlockMode
 from scheduling.actions.booking import book_appointment
+from scheduling.actions.placing import Plan
 from scheduling.localtime import day_span, local_day
 from scheduling.models import Appointment, AppointmentType, ClinicSession, Occupancy, Resource, SessionBlock
 from scheduling.models.minutes import from_minute
@@ -31,9 +32,7 @@ def fill_window(clinician: Clinician, window: Span, *, now: datetime, dice: Rand
             at = from_minute(start)
             book_appointment(
                 patient=patient,
-                type=kind,
-                clinician=clinician,
-                start=at,
+                plan=Plan(at, clinician, kind),
                 by=f"user:{clerks[block.department_id]}",
                 now=_booked_at(at, now, dice),
             )

@@ -17,7 +17,8 @@ from demo.progress import Tell, counted
 from people.models import Patient, TreatmentRelation, User
 from praktijkplan.contact import ContactKind
 from praktijkplan.slots import BlockMode
-from scheduling.actions.booking import NotPlaced, book_appointment
+from scheduling.actions.booking import book_appointment
+from scheduling.actions.placing import Plan
 from scheduling.localtime import AMSTERDAM, local_day
 from scheduling.models import Appointment, AppointmentType, ContactPreference, SessionBlock
 from scheduling.models.minutes import from_minute
@@ -97,13 +98,11 @@ class Agendas:
     def _book(self, patient: Patient, kind: AppointmentType, block: SessionBlock, at: int, dice: Random) -> None:
         booked = book_appointment(
             patient=patient,
-            type=kind,
-            clinician=block.session.clinician,
-            start=from_minute(at),
+            plan=Plan(from_minute(at), block.session.clinician, kind),
             by=self.clerks[block.department_id],
             now=_booked_at(from_minute(at), self.now, dice),
         )
-        if not isinstance(booked, NotPlaced):
+        if isinstance(booked, Appointment):
             self.waiting.booked(booked)
 
 

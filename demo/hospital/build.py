@@ -8,10 +8,13 @@ from random import Random
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
+from demo.hospital.asking import ask_other_forms
 from demo.hospital.bookings import fill_near
-from demo.hospital.departments import DEPARTMENTS, HOSPITAL_POLICY, WORKPLACES, DepartmentRow
+from demo.hospital.departments import DEPARTMENTS, HOSPITAL_POLICY, INTERPRETERS, WORKPLACES, DepartmentRow
+from demo.hospital.earlier import wait_for_earlier
 from demo.hospital.history import settle_past
 from demo.hospital.letters import remember_sent
+from demo.hospital.orders import order_follow_ups
 from demo.hospital.patients import SEED, VERY_OLD, PatientRow, invent_patients
 from demo.hospital.phoning import phone_ahead
 from demo.hospital.rasters import RASTERS, plan_for
@@ -33,7 +36,7 @@ from scheduling.actions.publishing import Reason, Refused, needs_reason, publish
 from scheduling.actions.rasters import draft_raster
 from scheduling.contents import draft_content
 from scheduling.localtime import local_day
-from scheduling.models import AppointmentType, DepartmentPolicy, Raster, Workplace
+from scheduling.models import AppointmentType, DepartmentPolicy, Interpreter, Raster, Workplace
 from scheduling.queries.surroundings import findings_of
 from scheduling.vocabulary import UNDECIDED
 
@@ -68,7 +71,10 @@ def build_hospital(*, now: datetime, password: str, weeks: int = WEEKS_AHEAD, te
     remember_sent(now=now)
     tell({"step": "Messages of before", "done": 1, "total": 1})
     settle_past(before=now - UNTIL_JUST_NOW, tell=tell)
+    ask_other_forms(now=now)
     phone_ahead(now=now)
+    order_follow_ups(now=now)
+    wait_for_earlier(now=now)
     return filled
 
 
@@ -85,6 +91,11 @@ def make_house(today: date, password: str) -> House:
         )
         for row in WORKPLACES
     }
+    Interpreter.objects.bulk_create(
+        Interpreter(department=department, name=name, languages=languages)
+        for department in departments.values()
+        for name, languages in INTERPRETERS
+    )
     # One slow hash for all: they share the password.
     hashed = make_password(password)
     users = {row.key: User.objects.create(email=row.email, name=row.name, password=hashed) for row in STAFF}

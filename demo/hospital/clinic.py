@@ -18,10 +18,11 @@ from demo.hospital.letters import make_sure_of_a_mail, remember_sent
 from demo.hospital.patients import SEED
 from demo.hospital.sessions import hold_clinic
 from demo.hospital.staff import DOMAIN
+from notifications.models import BrokenAddress, Channel
 from people.models import Clinician
 from praktijkplan.intervals import Span
 from scheduling.localtime import AMSTERDAM
-from scheduling.models import Appointment, AppointmentStatus
+from scheduling.models import Appointment, AppointmentStatus, Participant
 from scheduling.models.minutes import from_minute, to_minute
 from waitingroom.actions.presence import beat, expire_presences
 from waitingroom.models import Presence
@@ -160,12 +161,12 @@ def _by_video(rows: Iterable[Appointment]) -> list[Appointment]:
 
 def _here(cast: Sequence[Clinician], window: Span) -> QuerySet[Presence]:
     return (
-        Presence.objects.filter(
+        Presence.objects.here()
+        .filter(
             participant__appointment__clinician__in=cast,
             participant__appointment__status=AppointmentStatus.BOOKED,
             participant__appointment__start__gte=from_minute(window[0]),
         )
-        .exclude(place=Presence.Place.AWAY)
         .select_related("participant")
     )
 
@@ -192,15 +193,24 @@ def _visit_to_come(cast: Sequence[Clinician], now: datetime) -> Appointment | No
         open_with_mail = [
             row
             for row in soon.select_related("clinician", "patient").order_by("start")
-            if opens_at(row) <= now and any(participant.email for participant in patient_side(row))
+            if opens_at(row) <= now and _addressed(row) is not None
         ]
         if open_with_mail:
             return min(open_with_mail, key=lambda row: abs(row.start - now - VISITOR_COMES_IN))
     return None
 
 
-def _visitor(visit: Appointment) -> Visitor:
-    addressed = next(participant for participant in patient_side(visit) if participant.email)
+def _addressed(visit: Appointment) -> Participant | None:
+    """Whom a mail reaches: of some, one came back."""
+    broken = set(BrokenAddress.objects.filter(channel=Channel.EMAIL).values_list("address", flat=True))
+    having_mail = (participant for participant in patient_side(visit) if participant.email)
+    return next((participant for participant in having_mail if participant.email.lower() not in broken), None)
+
+
+def _visitor(visit: Appointment) -> Visitor | None:
+    addressed = _addressed(visit)
+    if addressed is None:
+        return None
     return Visitor(
         name=addressed.display_name,
         email=addressed.email,

@@ -113,6 +113,10 @@ DEPARTMENTS = (
 )
 
 
+# In every department: who interprets, and the codes of what they speak.
+INTERPRETERS = (("Nuray Demir", ["tr"]), ("Samia Haddad", ["ar", "fr"]), ("Oksana Melnyk", ["ru", "uk"]))
+
+
 @dataclass(frozen=True)
 class WorkplaceRow:
     key: str

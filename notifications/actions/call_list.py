@@ -1,4 +1,7 @@
-"""Each day a list of whom to phone for the next clinic day (PP-45). Built again, it adds what came since."""
+"""Each day a list of whom to phone for the next clinic day (PP-45). Built again, it adds what came since.
+
+Who is booked for the same day comes on it with the booking: a consult in ten minutes has begun by the next time.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,10 +14,17 @@ from events.catalogue import CallListBuilt
 from events.log import record
 from notifications.actions.calls import SYSTEM, needs_of_task
 from notifications.models import CallOutcome, CallTask
-from notifications.queries.preparing import ToPrepare, days_to_prepare, prepared_before, videos_to_prepare
+from notifications.queries.preparing import (
+    ToPrepare,
+    days_to_prepare,
+    prepared_before,
+    video_to_prepare_today,
+    videos_to_prepare,
+)
 from people.models import Department
 from praktijkplan.calling import ComingVideo, needs_of
 from praktijkplan.contact import Modality
+from scheduling.localtime import local_day
 from scheduling.models import Appointment, AppointmentStatus
 from scheduling.queries.policy import Policies
 
@@ -33,7 +43,9 @@ class Built:
 
 @transaction.atomic
 def build_call_list(*, department: Department, day: date, now: datetime) -> Built:
-    """Whom to phone on this local date: one task for each booked video consult of the next clinic day."""
+    """Whom to phone on this local date: one task for each booked video consult of the next clinic day, and of the day
+    itself where its list did not have it.
+    """
     policies = Policies(department.pk)
     days = days_to_prepare(department, day, policies)
     found = videos_to_prepare(department, days, policies, now=now)
@@ -45,6 +57,20 @@ def build_call_list(*, department: Department, day: date, now: datetime) -> Buil
         fact = CallListBuilt(department=department.pk, day=day.isoformat(), opened=opened, withdrawn=withdrawn)
         record(fact, at=now, actor=SYSTEM)
     return Built(tuple(days), opened, changed, withdrawn)
+
+
+def prepare_same_day(*, appointment: Appointment, now: datetime) -> bool:
+    """Booked or moved today for today: to be phoned at once. False where there is nothing to prepare, or it is done.
+
+    Call it within the transaction that books or moves: one that comes to nothing leaves no task.
+    """
+    opened = _open(video_to_prepare_today(appointment, now=now), now)
+    if opened:
+        fact = CallListBuilt(
+            department=appointment.department_id, day=local_day(now).isoformat(), opened=opened, withdrawn=0
+        )
+        record(fact, at=now, actor=SYSTEM)
+    return bool(opened)
 
 
 def _open(found: Sequence[ToPrepare], now: datetime) -> int:

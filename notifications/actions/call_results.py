@@ -12,6 +12,7 @@ from events import live
 from events.catalogue import CallTaskSettled, PatientPhoned
 from events.log import record
 from notifications.actions.calls import needs_of_task, open_call_task
+from notifications.actions.right_numbers import Heard, NumberRefused, keep_number, lock_all_of_patient, refuse_number
 from notifications.call_times import next_try_of
 from notifications.callees import callee_of, mobiles_of
 from notifications.models import (
@@ -53,12 +54,23 @@ class HeldByOther:
 
 @dataclass(frozen=True, slots=True)
 class CallReport:
-    """What a member of staff says of a call. `number`: the one that was dialled; the first one unless given."""
+    """What a member of staff says of a call. `number`: the one that was dialled; the first one unless given.
+    `right_number`: another one on which they are reached from now on, as read_phone_number returns it.
+    """
 
     outcome: CallOutcome
     result: CallResult | None = None
     note: str = ""
     number: str = ""
+    right_number: str = ""
+
+    @property
+    def can_be_phoned_again_now(self) -> bool:
+        """The number was wrong, and the right one is known."""
+        return self.outcome is CallOutcome.WRONG_NUMBER and bool(self.right_number)
+
+
+Completed = CallTask | AlreadyDone | HeldByOther | NumberRefused
 
 
 @transaction.atomic
@@ -83,30 +95,34 @@ def release_call(*, task: CallTask, by: str) -> bool:
     return released
 
 
-def complete_call_task(
-    *, task: CallTask, outcome: CallOutcome, by: str, now: datetime
-) -> CallTask | AlreadyDone | HeldByOther:
+def complete_call_task(*, task: CallTask, outcome: CallOutcome, by: str, now: datetime) -> Completed:
     return complete_calls(tasks=[task], report=CallReport(outcome), by=by, now=now)
 
 
 @transaction.atomic
-def complete_calls(
-    *, tasks: Sequence[CallTask], report: CallReport, by: str, now: datetime
-) -> CallTask | AlreadyDone | HeldByOther:
+def complete_calls(*, tasks: Sequence[CallTask], report: CallReport, by: str, now: datetime) -> Completed:
     """What came of one call. The first task is the one that was phoned for; the others, of the same patient, were
-    dealt with in it. Who was not reached is phoned again, or given up visibly after as many tries as agreed.
+    dealt with in it. Who was not reached is phoned again, or given up visibly after as many tries as agreed. A right
+    number that was heard is kept, and phoned at once by whoever heard it.
     """
+    if report.right_number:
+        lock_all_of_patient(tasks, now)
     first, *others = _locked(tasks)
     if not first.is_open:
         return AlreadyDone(first.done_by, first.done_at)
     if first.is_held_for_other(by, now):
         return HeldByOther(first.held_by, first.held_until)
+    if report.right_number and (refused := refuse_number(first, _heard(first, report))):
+        return refused
     phoned = [first, *(task for task in others if task.is_open and task.patient_id == first.patient_id)]
     for task in phoned:
         _write(task, report, by, now)
     _record(phoned, report, by, now)
     if report.outcome is CallOutcome.WRONG_NUMBER:
-        _mark_wrong(first, report.number, now)
+        _mark_wrong(first, _dialled(first, report), now)
+    if report.right_number:
+        keep_number(task=first, heard=_heard(first, report), now=now)
+        first.refresh_from_db()
     if report.outcome is CallOutcome.REACHED and report.result is not None:
         _follow_up(first, report.result, report.note, by, now)
     return first
@@ -184,7 +200,9 @@ def _write(task: CallTask, report: CallReport, by: str, now: datetime) -> None:
         wrong = [Need.WRONG_NUMBER] if report.outcome is CallOutcome.WRONG_NUMBER else []
         for column, value in needs_of_task([*wrong, *known]).items():
             setattr(task, column, value)
-    if task.call_after is None:
+    if report.can_be_phoned_again_now:
+        task.held_by, task.held_until = by, now + HOLD
+    elif task.call_after is None:
         task.done_at, task.done_by = now, by
     task.save(update_fields=[*WRITTEN, *HELD])
 
@@ -205,9 +223,16 @@ def _about(task: CallTask) -> dict[str, Any]:
     }
 
 
-def _mark_wrong(task: CallTask, dialled: str, now: datetime) -> None:
+def _heard(task: CallTask, report: CallReport) -> Heard:
+    return Heard(report.right_number, _dialled(task, report), report.outcome)
+
+
+def _dialled(task: CallTask, report: CallReport) -> str:
+    return report.number or next(iter(callee_of(task).numbers), "")
+
+
+def _mark_wrong(task: CallTask, number: str, now: datetime) -> None:
     """Text messages to somebody else's phone would tell a stranger of this appointment."""
-    number = dialled or next(iter(callee_of(task).numbers), "")
     if number in mobiles_of(task):
         known = {"since": now, "why": "wrong number, found by phone"}
         BrokenAddress.objects.get_or_create(channel=Channel.SMS, address=number, defaults=known)

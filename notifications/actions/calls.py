@@ -22,10 +22,16 @@ NEED_OF: Mapping[str, Need] = MappingProxyType(
         CallTask.Reason.FAILED: Need.FAILED,
         CallTask.Reason.ASKED: Need.ASKED,
         CallTask.Reason.NEW_TIME: Need.NEW_TIME,
+        CallTask.Reason.BY_PHONE: Need.BY_PHONE,
     }
 )
 # These tell what holds of one version of the plan; a wish to be phoned outlives it.
-OF_ONE_VERSION = (CallTask.Reason.NO_CHANNEL, CallTask.Reason.FAILED, CallTask.Reason.PREPARE)
+OF_ONE_VERSION = (
+    CallTask.Reason.NO_CHANNEL,
+    CallTask.Reason.FAILED,
+    CallTask.Reason.PREPARE,
+    CallTask.Reason.BY_PHONE,
+)
 
 
 @transaction.atomic
@@ -107,3 +113,13 @@ def withdraw_call_tasks(*, appointment: Appointment, now: datetime) -> int:
         reason__in=OF_ONE_VERSION,
         done_at__isnull=True,
     ).update(done_at=now, done_by=SYSTEM, outcome=CallOutcome.NOT_NEEDED)
+
+
+@transaction.atomic
+def forget_wrong_number(*, patient: Patient) -> None:
+    """Another number is known: it is phoned without waiting, and what was tried on the old one does not count."""
+    for task in CallTask.objects.select_for_update(no_key=True).filter(patient=patient, done_at=None).order_by("pk"):
+        if Need.WRONG_NUMBER not in task.needs:
+            continue
+        left = needs_of_task(Need(need) for need in task.needs if need != Need.WRONG_NUMBER)
+        CallTask.objects.filter(pk=task.pk).update(**left, call_after=None, tries=0)

@@ -16,12 +16,12 @@ from django.db.models.functions import Now
 from notifications.actions.prepared import Prepared, PreparedOnce, blank
 from notifications.models import PENDING, Channel, Message, MessageKind, MessageState
 from people.models import Representative
-from scheduling.models import Appointment, AppointmentLink
+from scheduling.models import Appointment, AppointmentLink, PlaceOffer
 
 LEASE = timedelta(seconds=60)
 BATCH = 100
 # Sorting all that is due for every hundred would cost more than sending them.
-TURNS_AT_ONCE = 2000
+TURNS_AT_ONCE = 20_000
 TURNS_HOLD_SECONDS = 10.0
 REMINDERS = (MessageKind.DAY_BEFORE, MessageKind.HOUR_BEFORE)
 
@@ -72,14 +72,14 @@ def claim_due(*, channel: Channel, now: datetime, limit: int = BATCH) -> list[Cl
     return Turns(channel).claim(now=now, limit=limit)
 
 
-def renew_lease(*, message: Message, link: AppointmentLink | None = None) -> bool:
+def renew_lease(*, message: Message, link: AppointmentLink | None = None, offer: PlaceOffer | None = None) -> bool:
     """The last step before sending: extends the lease if it still runs, and only if all is still as it was read:
-    the appointment, the patient, whoever stands for them, and that the link which goes with it opens.
+    the appointment, the patient, whoever stands for them, the offer that it tells of, and that its link opens.
 
     One statement, so that a move or cancellation committed before it is always seen.
     """
     known: dict[str, Any] = {"pk": message.pk, "attempt": message.attempt}
-    read = _as_read(message, link)
+    read = _as_read(message, link, offer)
     for row, names in read:
         known |= {_blank_name(type(row), name): getattr(row, name) for name in names}
     # Told of this version: it need not be the one that was read.
@@ -88,13 +88,17 @@ def renew_lease(*, message: Message, link: AppointmentLink | None = None) -> boo
     return bool(_RENEW.of(tuple((type(row), names) for row, names in read), unset).run(known))
 
 
-def _as_read(message: Message, link: AppointmentLink | None) -> list[tuple[Model, tuple[str, ...]]]:
+def _as_read(
+    message: Message, link: AppointmentLink | None, offer: PlaceOffer | None
+) -> list[tuple[Model, tuple[str, ...]]]:
     """The rows that decided that this message may go, each with the fields that did."""
     read: list[tuple[Model, tuple[str, ...]]] = [(message.patient, _OF_PATIENT)]
     if message.appointment is not None:
         read.append((message.appointment, _OF_APPOINTMENT))
     if isinstance(message.person, Representative):
         read.append((message.person, _OF_PERSON))
+    if offer is not None:
+        read.append((offer, ("id", "state")))
     if link is not None:
         read.append((link, ("id", "ref")))
     return read

@@ -4,20 +4,48 @@ from datetime import datetime
 
 from django.db import transaction
 
+from notifications.actions.calls import forget_wrong_number
 from notifications.actions.replanning import replan_patient
-from people.models import Patient
+from notifications.recipients import Person
+from people.models import Patient, Representative
+from people.phone_numbers import is_mobile
 
 FIELDS = ("email", "mobile", "phone", "language")
+NUMBERS = ("mobile", "phone")
 
 
 @transaction.atomic
 def change_contact(*, patient: Patient, email: str, mobile: str, phone: str, language: str, now: datetime) -> Patient:
     """Numbers as people.phone_numbers.read_phone_number returns them; empty for who has none."""
-    current = Patient.objects.select_for_update().get(pk=patient.pk)
+    current = _locked(patient)
     given = dict(zip(FIELDS, (email.strip(), mobile, phone, language), strict=True))
-    if any(getattr(current, name) != value for name, value in given.items()):
+    changed = {name for name, value in given.items() if getattr(current, name) != value}
+    if changed:
         for name, value in given.items():
             setattr(current, name, value)
         current.save(update_fields=FIELDS)
+        if changed.intersection(NUMBERS):
+            forget_wrong_number(patient=current)
         replan_patient(patient=current, now=now)
     return current
+
+
+@transaction.atomic
+def change_number(*, person: Person, number: str, instead_of: str = "", now: datetime) -> None:
+    """Another number of a patient, among the mobile or the landline numbers by what it is; `instead_of`: the one that
+    was found to be wrong. Of who stands for a patient only a mobile number is known.
+    """
+    current = _locked(person.patient if isinstance(person, Representative) else person)
+    forget_wrong_number(patient=current)
+    if isinstance(person, Representative):
+        if Representative.objects.filter(pk=person.pk).exclude(mobile=number).update(mobile=number):
+            replan_patient(patient=current, now=now)
+        return
+    numbers = {name: "" if getattr(current, name) == instead_of else getattr(current, name) for name in NUMBERS}
+    numbers["mobile" if is_mobile(number) else "phone"] = number
+    change_contact(patient=current, email=current.email, language=current.language, now=now, **numbers)
+
+
+def _locked(patient: Patient) -> Patient:
+    # Not against those who only refer to the patient: whoever moves an appointment of theirs does, and holds it.
+    return Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)

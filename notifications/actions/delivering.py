@@ -33,7 +33,7 @@ from scheduling.models import AppointmentLink
 log = structlog.get_logger("videopoli.notifications")
 
 # So many are read, and get their links, with a few statements; what was read longer ago is read again.
-HANDFUL = 25
+HANDFUL = 100
 FRESH_SECONDS = 5.0
 # Sent, and then seen to be different from what was read: once more, then it waits for the next sweep.
 LOOKS = 2
@@ -169,7 +169,7 @@ class _Round:
             with transaction.atomic():
                 if self._unwritten is not None:
                     self._unwritten()
-                return renew_lease(message=ready.message, link=ready.link)
+                return renew_lease(message=ready.message, link=ready.link, offer=ready.claimed.offer)
 
         may_go = _patiently(write_and_renew)
         self._unwritten = None
@@ -213,7 +213,9 @@ def _put_away(message: Message, finding: Finding, now: datetime) -> None:
 def _lacks_link(ready: _Ready, parcel: Parcel, carrier: Carrier) -> bool:
     """Who is told to come by video must be able to. Feedback is asked when there is nothing left to enter."""
     appointment, kind = ready.message.appointment, ready.message.kind
-    if not carrier.carries_link or appointment is None or appointment.modality != Modality.VIDEO:
+    if not carrier.carries_link or appointment is None:
+        return False
+    if appointment.modality != Modality.VIDEO and kind != MessageKind.FREED_PLACE:
         return False
     if kind in (MessageKind.CANCELLED, MessageKind.FEEDBACK):
         return False

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from events.catalogue import MessageRead
-from events.log import record
+from notifications.actions.recording import record_message
 from notifications.models import Message, MessageState
 from notifications.queries.conversation import inbox_of
 from scheduling.models import Participant
@@ -35,15 +35,7 @@ def _mark_read(messages: QuerySet[Message], *, by: str, now: datetime) -> int:
 def _tell_read(unread: list[Message], *, by: str, now: datetime) -> int:
     read = [message for message in unread if _claim(message, now)]
     for message in read:
-        told = MessageRead(
-            appointment=message.appointment_id,
-            session=message.appointment.session_id if message.appointment else None,
-            department=message.department_id,
-            message=message.pk,
-            message_kind=message.kind,
-            channel=message.channel,
-        )
-        record(told, at=now, actor=by)
+        record_message(MessageRead, message, at=now, by=by)
     return len(read)
 
 

@@ -1,5 +1,6 @@
 """Messages as rows, written in the transaction that books, moves or cancels: no process can lose them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,13 +19,15 @@ from scheduling.models import Appointment, Participant
 from scheduling.queries.policy import policy_of
 
 NEWS = (MessageKind.CONFIRMATION, MessageKind.MOVED, MessageKind.FORM_CHANGED)
+FIRST = 1
 # A claimed message counts: its sender may be past the recheck.
 MAY_HAVE_BEEN_TOLD = Q(offered_at__isnull=False) | Q(state=MessageState.CLAIMED)
 # A patient whose appointment was cancelled is phoned for a new time within a day.
 NEW_TIME_WITHIN = timedelta(days=1)
 
 
-@transaction.atomic
+# Part of the booking: a savepoint would guard nothing that is kept without it.
+@transaction.atomic(savepoint=False)
 def plan_messages(*, appointment: Appointment, now: datetime) -> None:
     """What is told of an appointment as it now stands: that it is made or changed, and its reminders (PP-40 to 42).
 
@@ -33,7 +36,7 @@ def plan_messages(*, appointment: Appointment, now: datetime) -> None:
     if appointment.start <= now or not must_be_phoned_instead(appointment.patient):
         return
     policy = policy_of(appointment)
-    reminders = _reminders(appointment, now, policy)
+    reminders = planned_reminders(appointment, now, policy)
     told = told_participants(appointment)
     rows = []
     for recipient in recipients_of(appointment):
@@ -83,13 +86,17 @@ def _plan_of(appointment: Appointment) -> dict[str, str]:
 
 
 @transaction.atomic
-def plan_cancellation(*, appointment: Appointment, now: datetime) -> None:
-    """Tell that it is off, to whoever was told that it is on; to nobody when the booking was undone in time."""
+def plan_cancellation(*, appointment: Appointment, now: datetime, new_time: bool) -> None:
+    """Tell that it is off, to whoever was told that it is on; to nobody when the booking was undone in time.
+
+    `new_time`: they need another one, so a person phones, and the message says so.
+    """
     told = told_participants(appointment)
     if not told or appointment.start <= now or not must_be_phoned_instead(appointment.patient):
         return
     policy = policy_of(appointment)
     off = news(appointment, MessageKind.CANCELLED, now, policy)
+    off = replace(off, details={**off.details, "new_time": new_time})
     recipients = [recipient for recipient in recipients_of(appointment) if recipient.pk in told]
     rows = [
         row
@@ -98,7 +105,9 @@ def plan_cancellation(*, appointment: Appointment, now: datetime) -> None:
     ]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     call_before = now + NEW_TIME_WITHIN
-    if reachable(recipients, policy):
+    if not reachable(recipients, policy):
+        phone_instead(appointment, MessageKind.CANCELLED, min(appointment.start, call_before), now)
+    elif new_time:
         open_call_task(
             appointment=appointment,
             reason=CallTask.Reason.NEW_TIME,
@@ -107,8 +116,6 @@ def plan_cancellation(*, appointment: Appointment, now: datetime) -> None:
             now=now,
             about=MessageKind.CANCELLED,
         )
-    else:
-        phone_instead(appointment, MessageKind.CANCELLED, min(appointment.start, call_before), now)
 
 
 @transaction.atomic
@@ -127,6 +134,8 @@ def supersede_messages(*, appointment: Appointment, now: datetime) -> int:
 
 def told_participants(appointment: Appointment) -> set[int]:
     """Who may have heard of this appointment before: by a message that was or is being sent, or by a person."""
+    if appointment.schedule_version == FIRST:
+        return set()
     told = set(
         Message.objects.filter(appointment=appointment, schedule_version__lt=appointment.schedule_version)
         .filter(MAY_HAVE_BEEN_TOLD)
@@ -142,7 +151,7 @@ def told_participants(appointment: Appointment) -> set[int]:
     return told
 
 
-def _reminders(appointment: Appointment, now: datetime, policy: Policy) -> list[Planned]:
+def planned_reminders(appointment: Appointment, now: datetime, policy: Policy) -> list[Planned]:
     if not Modality(appointment.modality).is_live:
         return []
     reminders = plan_reminders(appointment.start, now, policy, AMSTERDAM)

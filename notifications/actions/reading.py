@@ -8,13 +8,14 @@ from time import monotonic
 from django.utils import timezone
 
 from notifications.actions.claiming import REMINDERS, Claim
-from notifications.models import Message, MessageState
+from notifications.models import Message, MessageKind, MessageState
 from notifications.recheck import Finding, recheck
 from notifications.recipients import broken_addresses, reach_of
 from notifications.texts import TextsOf
 from praktijkplan.policy import Policy, SmsWhen
 from praktijkplan.reaching import Reach
 from scheduling.localtime import local_day
+from scheduling.models import PlaceOffer
 from scheduling.queries.policy import Policies
 
 # The message that stands in for one over a channel that failed says so in its details.
@@ -29,6 +30,7 @@ class Claimed:
     reach: Reach | None
     nearer_reminder_due: bool
     read_at: float  # on the monotonic clock
+    offer: PlaceOffer | None = None  # the freed place that it tells of
 
     def finding(self, now: datetime) -> Finding:
         return recheck(
@@ -37,6 +39,7 @@ class Claimed:
             policy=self.policy,
             reach=self.reach,
             nearer_reminder_due=self.nearer_reminder_due,
+            offer_is_over=self.message.kind == MessageKind.FREED_PLACE and not (self.offer and self.offer.is_open),
         )
 
     @property
@@ -58,6 +61,7 @@ class Reader:
         messages = _messages(claims)
         broken = broken_addresses(message.person for message in messages.values())
         nearer = _with_nearer_reminder(messages.values(), now)
+        offers = _offers(messages.values())
         return [
             Claimed(
                 claim,
@@ -66,6 +70,7 @@ class Reader:
                 reach_of(message.person, message.patient, _also_instead(message, policy), broken),
                 message.pk in nearer,
                 read_at,
+                offers.get(message.details.get("offer")),
             )
             for claim in claims
             if (message := messages.get(claim.message)) is not None and message.attempt == claim.attempt
@@ -134,6 +139,11 @@ def _with_nearer_reminder(messages: Iterable[Message], now: datetime) -> set[int
         for message in reminders
         if nearest.get(_whose(message), (message.due_at, message.pk)) > (message.due_at, message.pk)
     }
+
+
+def _offers(messages: Iterable[Message]) -> dict[int, PlaceOffer]:
+    told = [message.details.get("offer") for message in messages if message.kind == MessageKind.FREED_PLACE]
+    return PlaceOffer.objects.in_bulk(told) if told else {}
 
 
 def _whose(message: Message) -> tuple[object, ...]:

@@ -13,19 +13,15 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
-from events.catalogue import MessageBounced, MessageDelivered, MessageFact
-from events.log import record
-from notifications.actions.another_way import tell_in_another_way
-from notifications.actions.calls import SYSTEM
+from events.catalogue import MessageDelivered
+from notifications.actions.recording import record_message
 from notifications.actions.replanning import replan_patient
+from notifications.actions.returning import address_of, mark_broken, mark_returned, messages_over
 from notifications.channels.sms.shapes import Outcome, Receipt
-from notifications.models import PENDING, BrokenAddress, Channel, Message, MessageState
-from scheduling.models import Appointment
+from notifications.models import BrokenAddress, Channel, Message, MessageState
 
 log = structlog.get_logger("videopoli.notifications")
 
-# A superseded or expired message stays that, whatever becomes of what was offered of it.
-CAN_STILL_FAIL = (*PENDING, MessageState.SENT)
 GIVEN_UP_OR_AGAIN = (MessageState.PLANNED, MessageState.FAILED)
 
 
@@ -74,42 +70,30 @@ def _mark_delivered(message: Message, receipt: Receipt, now: datetime) -> bool:
     if message.bounced_at is not None:
         # Only what the failure of this message said: a person who knows better may have said so too.
         BrokenAddress.objects.filter(
-            channel=Channel.SMS, address=_number_of(message), since=message.bounced_at
+            channel=Channel.SMS, address=address_of(message), since=message.bounced_at
         ).delete()
-    _record(MessageDelivered, message, now)
+    record_message(MessageDelivered, message, at=now)
     return True
 
 
-@transaction.atomic
 def _mark_undelivered(message: Message, receipt: Receipt, now: datetime) -> bool:
-    _lock_appointments(message)
-    why = f"{receipt.code}: the SMS gateway could not deliver it".removeprefix(": ")
-    untold = Message.objects.filter(pk=message.pk, delivered_at=None, bounced_at=None)
-    if not untold.update(bounced_at=_moment(message, receipt, now), problem=why):
-        return False
-    failed = Message.objects.filter(pk=message.pk, state__in=CAN_STILL_FAIL).update(
-        state=MessageState.FAILED, leased_until=None
+    return mark_returned(
+        message=message,
+        code=receipt.code,
+        why=f"{receipt.code}: the SMS gateway could not deliver it".removeprefix(": "),
+        at=_moment(message, receipt, now),
+        now=now,
+        distrust=_distrust_number if receipt.wrong_number else None,
     )
-    message.refresh_from_db()
-    _record(MessageBounced, message, now, reason=receipt.code)
-    if receipt.wrong_number:
-        _mark_broken(message, why, now)
-    if failed:
-        tell_in_another_way(message=message, now=now)
-    return True
 
 
-def _mark_broken(message: Message, why: str, now: datetime) -> None:
-    """Nothing goes to this number any more, until someone repairs it."""
-    defaults = {"since": message.bounced_at, "why": why}
-    BrokenAddress.objects.get_or_create(channel=Channel.SMS, address=_number_of(message), defaults=defaults)
+def _distrust_number(message: Message, now: datetime) -> None:
+    mark_broken(message=message, why=message.problem, now=now)
     replan_patient(patient=message.patient, now=now)
 
 
 def _message_of(provider: str, receipt: Receipt) -> Message | None:
-    texts = Message.objects.filter(channel=Channel.SMS).select_related(
-        "appointment__patient", "patient", "department", "participant__representative", "representative"
-    )
+    texts = messages_over(Channel.SMS)
     try:
         ours = texts.filter(public_id=UUID(receipt.reference)).first()
     except ValueError:
@@ -123,26 +107,3 @@ def _moment(message: Message, receipt: Receipt, now: datetime) -> datetime:
     """By the gateway's own clock, as far as that can be right: not before we offered it, and not in the future."""
     at = receipt.at or now
     return min(max(at, message.offered_at or at), now)
-
-
-def _number_of(message: Message) -> str:
-    return message.sent_to or message.address
-
-
-def _lock_appointments(message: Message) -> None:
-    """Before the message's own row, in the order of a move or a cancellation; with all that are planned anew."""
-    theirs = Appointment.objects.select_for_update(no_key=True).filter(patient=message.patient_id)
-    list(theirs.order_by("start").values_list("pk", flat=True))
-
-
-def _record(fact: type[MessageFact], message: Message, now: datetime, **more: str) -> None:
-    told = fact(
-        appointment=message.appointment_id,
-        session=message.appointment.session_id if message.appointment else None,
-        department=message.department_id,
-        message=message.pk,
-        message_kind=message.kind,
-        channel=message.channel,
-        **more,
-    )
-    record(told, at=now, actor=SYSTEM)

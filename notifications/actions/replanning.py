@@ -189,7 +189,6 @@ def _adjust(row: Message, wanted: Message, now: datetime) -> int:
 
 
 def _withdraw_unreachable(appointment: Appointment, now: datetime) -> None:
-    """Messages reach them again: nobody needs to phone instead."""
-    CallTask.objects.filter(appointment=appointment, reason=CallTask.Reason.NO_CHANNEL, done_at=None).update(
-        done_at=now, done_by=SYSTEM, outcome=CallOutcome.NOT_NEEDED
-    )
+    """Messages reach them again: nobody needs to phone instead, but of a place that is offered now."""
+    instead = CallTask.objects.filter(appointment=appointment, reason=CallTask.Reason.NO_CHANNEL, done_at=None)
+    instead.exclude(about=MessageKind.FREED_PLACE).update(done_at=now, done_by=SYSTEM, outcome=CallOutcome.NOT_NEEDED)

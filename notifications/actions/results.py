@@ -1,20 +1,19 @@
 """What came of an attempt. Each result is written only by the holder of the latest claim, with its fact."""
 
 import random
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from django.db import transaction
 
-from events.catalogue import MessageExpired, MessageFact, MessageFailed, MessageSent
-from events.log import record
+from events.catalogue import MessageExpired, MessageFailed, MessageSent
 from notifications.actions.another_way import ask_if_the_other_failed, ask_unless_told, tell_in_another_way
-from notifications.actions.calls import SYSTEM
 from notifications.actions.prepared import Prepared, PreparedOnce, blank
+from notifications.actions.recording import record_message
+from notifications.actions.returning import mark_broken
 from notifications.carriers import Kept
-from notifications.models import PENDING, BrokenAddress, Message, MessageState
+from notifications.models import PENDING, Message, MessageState
 from scheduling.models import Appointment
 
 log = structlog.get_logger("videopoli.notifications")
@@ -24,9 +23,8 @@ LONGEST_RETRY = timedelta(minutes=30)
 # When news has not got through this long before it is too late, a person phones while we go on trying.
 PERSON_NEEDS = timedelta(minutes=30)
 PROBLEM_LENGTH = 200
-# The code of a refusal that is about the address itself; and how a mail server says so (RFC 3463).
+# The code of a refusal that is about the address itself, before anything was offered.
 ADDRESS = "address"
-_NO_SUCH_MAILBOX = re.compile(r"5\d\d 5\.1\.\d")
 
 
 def next_try(now: datetime, failures: int, not_after: datetime, *, chance: float) -> datetime:
@@ -51,7 +49,7 @@ def mark_sent(*, message: Message, kept: Kept, now: datetime) -> bool:
     }
     written = bool(_SENT.of().run({"pk": message.pk, "attempt": message.attempt, **told}))
     if written or _keep_beside_failure(message, told):
-        _record(MessageSent, message, now)
+        record_message(MessageSent, message, at=now)
     else:
         _log_lost(message)
     return written
@@ -90,7 +88,7 @@ def mark_expired(*, message: Message, why: str, now: datetime) -> bool:
     _lock_appointment(message)
     written = _write(message, state=MessageState.EXPIRED, problem=why)
     if written:
-        _record(MessageExpired, message, now)
+        record_message(MessageExpired, message, at=now)
         ask_if_the_other_failed(message=message, now=now)
     return written
 
@@ -101,9 +99,10 @@ def mark_failed(*, message: Message, why: str, code: str, now: datetime) -> bool
     _lock_appointment(message)
     written = _write(message, state=MessageState.FAILED, problem=why)
     if written:
-        _record(MessageFailed, message, now, reason=code)
-        if code == ADDRESS or _NO_SUCH_MAILBOX.match(why):
-            _distrust(message, why, now)
+        record_message(MessageFailed, message, at=now, reason=code)
+        if code == ADDRESS and message.address:
+            # Later messages need not find out again that it takes none.
+            mark_broken(message=message, why=why, now=now)
         tell_in_another_way(message=message, now=now)
     return written
 
@@ -115,7 +114,7 @@ def mark_unreachable(*, message: Message, why: str, now: datetime) -> bool:
     written = _write(message, state=MessageState.SUPERSEDED, problem=why)
     if written and not tell_in_another_way(message=message, now=now):
         Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED)
-        _record(MessageFailed, message, now, reason="unreachable")
+        record_message(MessageFailed, message, at=now, reason="unreachable")
     return written
 
 
@@ -144,14 +143,6 @@ def release(*, claims: dict[int, int], why: str) -> int:
     return given_back
 
 
-def _distrust(message: Message, why: str, now: datetime) -> None:
-    """Later messages need not find out again that this address takes none."""
-    address = message.address.lower()
-    if address:
-        defaults = {"since": now, "why": why[:PROBLEM_LENGTH]}
-        BrokenAddress.objects.get_or_create(channel=message.channel, address=address, defaults=defaults)
-
-
 def _lock_appointment(message: Message) -> None:
     """A call task needs the appointment's row: before the message's, in the order of a move or a cancellation."""
     if message.appointment_id is not None:
@@ -168,16 +159,3 @@ def _write(message: Message, *, problem: str, **values: Any) -> bool:
 
 def _log_lost(message: Message) -> None:
     log.warning("result of a lost claim", message=message.pk, attempt=message.attempt)
-
-
-def _record(fact: type[MessageFact], message: Message, now: datetime, **more: str) -> None:
-    told = fact(
-        appointment=message.appointment_id,
-        session=message.appointment.session_id if message.appointment else None,
-        department=message.department_id,
-        message=message.pk,
-        message_kind=message.kind,
-        channel=message.channel,
-        **more,
-    )
-    record(told, at=now, actor=SYSTEM)

@@ -1,7 +1,7 @@
 """Tell something that is no news of the plan itself: a delay, almost your turn, a place that came free, a question.
 
 Each is told once per occasion, over every channel that reaches the patient. Where none does, a person phones, except
-for what is only kind to send (`MessageKind.is_extra`).
+for what is only kind to send.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import transaction
 
-from notifications.actions.calls import open_call_task, open_call_task_for_patient
+from notifications.actions.calls import SYSTEM, open_call_task, open_call_task_for_patient
 from notifications.actions.planning import reachable
-from notifications.models import CallTask, Channel, Message, MessageKind
+from notifications.models import CallOutcome, CallTask, Channel, Message, MessageKind, MessageState
 from notifications.nudging import nudge
 from notifications.recipients import channels_for, must_be_phoned_instead, reach_of, recipients_of
 from notifications.rows import Planned, rows_for
@@ -21,13 +21,16 @@ from praktijkplan.contact import Modality
 from praktijkplan.policy import Policy
 from praktijkplan.reminders import awake
 from scheduling.localtime import AMSTERDAM, local_day
-from scheduling.models import Appointment
+from scheduling.models import Appointment, ModalityRequest, PlaceOffer
 from scheduling.queries.policy import policy_of, policy_on
 from scheduling.queries.representation import acting_representatives, must_be_represented
+from scheduling.vocabulary import DECLINE_REASONS
 
 # How long after it is over a question about the consult is still welcome.
 FEEDBACK_WITHIN = timedelta(days=3)
 INVITED_WITHIN = timedelta(days=14)
+ANSWERED_WITHIN = timedelta(days=1)
+OVER = "the offer is over"
 
 
 @transaction.atomic
@@ -57,24 +60,54 @@ def ask_feedback(*, appointment: Appointment, now: datetime) -> int:
 
 
 @transaction.atomic
+def tell_request_answered(*, request: ModalityRequest, now: datetime) -> int:
+    """The form of contact that they asked for cannot be (PP-07). A reason in somebody's own words is not for mail."""
+    appointment = request.appointment
+    due = awake(now, policy_of(appointment), AMSTERDAM)
+    details = {"asked": request.asked, "reason": request.reason if request.reason in DECLINE_REASONS else ""}
+    planned = Planned(
+        MessageKind.REQUEST_ANSWERED,
+        due if due < appointment.start else now,
+        appointment.start,
+        str(request.pk),
+        details,
+    )
+    call_before = min(appointment.start, now + ANSWERED_WITHIN)
+    return _tell(appointment, planned, call_before, now, note=request.reason_words)
+
+
+@transaction.atomic
 def invite_to_plan(
-    *, patient: Patient, department: Department, modality: Modality, before: date, occasion: str, now: datetime
+    *, patient: Patient, department: Department, modality: Modality, before: date, now: datetime
 ) -> int:
-    """Please plan your next appointment, before a local date. Once per occasion."""
+    """Please plan your next appointment, before a local date. Two clerks, or the button twice: once a local day."""
     details = {"modality": modality.value, "before": before.isoformat()}
+    occasion = f"{department.pk}:{local_day(now):%Y-%m-%d}"
     return _tell_without_appointment(patient, department, MessageKind.INVITATION, details, occasion, now)
 
 
 @transaction.atomic
-def tell_freed_place(
-    *, patient: Patient, department: Department, start: datetime, modality: Modality, occasion: str, now: datetime
+def tell_freed_place(*, offer: PlaceOffer, now: datetime) -> int:
+    """A place came free earlier than theirs, for as long as the offer stands. Whom no message reaches is phoned."""
+    held = offer.entry.appointment
+    details = {"offer": offer.pk, "start": _iso(offer.start), "modality": held.modality}
+    planned = Planned(MessageKind.FREED_PLACE, now, offer.ends_at, str(offer.pk), details)
+    return _tell(held, planned, call_before=offer.ends_at, now=now)
+
+
+@transaction.atomic
+def take_back_freed_place(*, appointment: int, offer: int, now: datetime) -> None:
+    """The offer is over: what was not sent is not sent, and nobody needs to phone."""
+    told = {"appointment": appointment, "kind": MessageKind.FREED_PLACE, "details__offer": offer}
+    Message.objects.filter(state=MessageState.PLANNED, **told).update(state=MessageState.SUPERSEDED, problem=OVER)
+    CallTask.objects.filter(appointment=appointment, about=MessageKind.FREED_PLACE, done_at__isnull=True).update(
+        done_at=now, done_by=SYSTEM, outcome=CallOutcome.NOT_NEEDED
+    )
+
+
+def _tell(
+    appointment: Appointment, planned: Planned, call_before: datetime | None, now: datetime, note: str = ""
 ) -> int:
-    """A place came free earlier than theirs; the offer ends when the place does."""
-    details = {"start": _iso(start), "modality": modality.value}
-    return _tell_without_appointment(patient, department, MessageKind.FREED_PLACE, details, occasion, now, start)
-
-
-def _tell(appointment: Appointment, planned: Planned, call_before: datetime | None, now: datetime) -> int:
     policy = policy_of(appointment)
     if planned.kind in policy.messages_off or not must_be_phoned_instead(appointment.patient):
         return 0
@@ -95,6 +128,7 @@ def _tell(appointment: Appointment, planned: Planned, call_before: datetime | No
             call_before=max(call_before, now),
             now=now,
             about=planned.kind,
+            note=note,
         )
     return len(made)
 
@@ -106,7 +140,6 @@ def _tell_without_appointment(
     details: Mapping[str, Any],
     occasion: str,
     now: datetime,
-    not_after: datetime | None = None,
 ) -> int:
     policy = policy_on(department.pk, local_day(now))
     if kind in policy.messages_off or not must_be_phoned_instead(patient):
@@ -121,9 +154,9 @@ def _tell_without_appointment(
             row.department, row.kind, row.details = department, kind, dict(details)
             row.occasion_key = f"p{patient.pk}:{kind}:{occasion}:{row.channel}:{stands_in.pk if stands_in else ''}"
             row.due_at = row.try_at = due
-            row.not_after = not_after or now + INVITED_WITHIN
+            row.not_after = now + INVITED_WITHIN
         made += len(Message.objects.bulk_create(rows, ignore_conflicts=True))
-    if not reached and not kind.is_extra:
+    if not reached:
         open_call_task_for_patient(
             patient=patient,
             department=department,

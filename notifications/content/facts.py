@@ -11,8 +11,10 @@ from typing import Any
 from django.conf import settings
 
 from notifications.content.words import (
+    say_asked,
     say_date,
     say_day,
+    say_declined,
     say_late,
     say_short_date,
     say_short_day,
@@ -21,7 +23,7 @@ from notifications.content.words import (
     say_whose,
     written_in,
 )
-from notifications.models import Message
+from notifications.models import Message, MessageKind
 from praktijkplan.contact import Modality
 from praktijkplan.policy import Policy
 from praktijkplan.reminders import link_opens_at
@@ -58,6 +60,9 @@ class LetterFacts:
     late_at: str = ""
     late_words: str = ""  # what to do when it cannot start on time (PP-53)
     before: str = ""  # an invitation: choose before this date
+    new_time: bool = True  # a cancellation: we phone for another one
+    asked: str = ""  # the form of contact that was asked for
+    declined: str = ""  # why it cannot be, where that is one of the prepared sentences
     guide: str = ""  # the department's first leaflet or film: its title and address (PP-40)
     guide_link: str = ""
     includes: frozenset[str] = frozenset()  # the reminders that this message stands for as well
@@ -101,12 +106,15 @@ def letter_facts(message: Message, *, now: datetime, link: str, policy: Policy |
         **(_when(start, sent_on, policy, language) if start else {}),
         **_expected(message.details),
         **_before(message.details, sent_on, language),
+        new_time=message.details.get("new_time", True),
+        asked=say_asked(message.details.get("asked", ""), language),
+        declined=say_declined(message.details.get("reason", ""), language),
     )
 
 
 def _plan(message: Message) -> tuple[datetime | None, Modality]:
     """The local start and the form: of the appointment, or of what is offered."""
-    if message.appointment is not None:
+    if message.appointment is not None and message.kind != MessageKind.FREED_PLACE:
         return message.appointment.start.astimezone(AMSTERDAM), Modality(message.appointment.modality)
     start = message.details.get("start")
     return _local(start) if start else None, Modality(message.details["modality"])

@@ -12,9 +12,10 @@ from html import escape
 from django.template.loader import render_to_string
 
 from notifications.content.parts import Block, Part
+from notifications.content.words import say_unsubscribe
 
 FRAME = "notifications/mail/letter.html"
-_SUBJECT, _PARTS = "\x00subject", "\x00parts"
+_SUBJECT, _PARTS, _FOOT = "\x00subject", "\x00parts", "\x00foot"
 _PARAGRAPH = '<p class="ink" style="margin:0 0 14px;color:#10272d;white-space:pre-line;">'
 _HEADING = '<h1 class="ink" style="margin:0 0 16px;font-size:30px;line-height:1.2;color:#10272d;">'
 _SECTION = (
@@ -35,35 +36,55 @@ _BUTTON = (
 )
 _ADDRESS = '<p class="ink-2" style="margin:0 0 16px;font-size:16px;color:#354b51;word-break:break-all;">'
 _LINK = 'style="display:inline-block;padding:12px 0;color:#0a5363;font-weight:bold;"'
+_SMALL = '<footer class="ink-2" style="margin:8px 4px 0;font-size:16px;color:#354b51;">'
+_END_MAIL = 'class="accent" style="display:inline-block;padding:12px 0;color:#0a5363;"'
 _DIAL = 'class="accent" style="color:#0a5363;white-space:nowrap;"'
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
+    """`unsubscribe`: where its reader ends e-mail; empty for what is no mail."""
+
     subject: str
     language: str
     hospital: str
     phone: str
     link: str
     parts: list[Part]
+    unsubscribe: str = ""
 
     def as_text(self) -> str:
         parts = "\n".join(_TEXT[part.block](part, self) for part in self.parts)
-        return f"{self.hospital}\n\n{parts}".strip() + "\n"
+        return f"{self.hospital}\n\n{parts}".strip() + f"\n{_plain_foot(self)}"
 
     def as_html(self) -> str:
         parts = "\n".join(_HTML[part.block](part, self) for part in self.parts)
-        head, middle, end = _frame(self.language, self.hospital)
-        return f"{head}{escape(self.subject)}{middle}{parts}{end}"
+        head, middle, after, end = _frame(self.language, self.hospital)
+        return f"{head}{escape(self.subject)}{middle}{parts}{after}{_foot(self)}{end}"
 
 
 @lru_cache(maxsize=64)
-def _frame(language: str, hospital: str) -> tuple[str, str, str]:
-    """What stands before the subject, between subject and letter, and after."""
-    context = {"language": language, "hospital": hospital, "subject": _SUBJECT, "parts": _PARTS}
+def _frame(language: str, hospital: str) -> tuple[str, str, str, str]:
+    """What stands before the subject, between subject and letter, between letter and foot, and after."""
+    context = {"language": language, "hospital": hospital, "subject": _SUBJECT, "parts": _PARTS, "foot": _FOOT}
     head, _, rest = render_to_string(FRAME, context).partition(_SUBJECT)
-    middle, _, end = rest.partition(_PARTS)
-    return head.lstrip(), middle, f"{end.rstrip()}\n"
+    middle, _, rest = rest.partition(_PARTS)
+    after, _, end = rest.partition(_FOOT)
+    return head.lstrip(), middle, after, f"{end.rstrip()}\n"
+
+
+def _plain_foot(letter: Letter) -> str:
+    if not letter.unsubscribe:
+        return ""
+    question, answer = say_unsubscribe(letter.language)
+    return f"\n{question} {answer}:\n{letter.unsubscribe}\n"
+
+
+def _foot(letter: Letter) -> str:
+    if not letter.unsubscribe:
+        return ""
+    question, answer = say_unsubscribe(letter.language)
+    return f'{_SMALL}{question} <a href="{escape(letter.unsubscribe)}" {_END_MAIL}>{answer}</a></footer>'
 
 
 def _plain(part: Part, letter: Letter) -> str:

@@ -39,8 +39,13 @@ _ALL = (
     Placeholder("rond", _("a late start: about when, where there is no range"), "14.30"),
     Placeholder("uitloop", _("what to do when it starts late, as agreed"), "Blijf in de wachtkamer."),
     Placeholder("uiterlijk", _("an invitation: choose before this date"), "vrijdag 4 december"),
+    Placeholder("gevraagd", _("an answer: the form of contact that was asked for"), "beeldbellen"),
+    Placeholder(
+        "reden", _("an answer: why not, if it is a prepared reason; your own words stand behind the link"), "…"
+    ),
     Placeholder("uitleg", _("address of the department's first leaflet or film"), "https://dewaard.example/uitleg"),
     Placeholder("uitleg_titel", _("title of that leaflet or film"), "Zo werkt beeldbellen"),
+    Placeholder("nieuwe_tijd", _("a cancellation: we phone for a new time"), "", True),
     Placeholder("dag_ervoor", _("the confirmation stands for the reminder of the day before too"), "", True),
     Placeholder("uur_ervoor", _("the confirmation stands for the reminder of the hour before too"), "", True),
 )
@@ -69,8 +74,11 @@ def values_of(facts: LetterFacts) -> dict[str, str]:
         "rond": facts.late_at,
         "uitloop": facts.late_words,
         "uiterlijk": facts.before,
+        "gevraagd": facts.asked,
+        "reden": facts.declined,
         "uitleg": facts.guide_link,
         "uitleg_titel": facts.guide,
+        "nieuwe_tijd": "ja" if facts.new_time else "",
         "dag_ervoor": "ja" if "day_before" in facts.includes else "",
         "uur_ervoor": "ja" if "hour_before" in facts.includes else "",
     }

@@ -18,6 +18,7 @@ _SAYS_WHEN = {
     MessageKind.FORM_CHANGED,
     MessageKind.CANCELLED,
     MessageKind.FREED_PLACE,
+    MessageKind.REQUEST_ANSWERED,
 }
 
 
@@ -51,8 +52,10 @@ def _shown(text: Text, facts: LetterFacts) -> str:
 
 
 def _needs_link(text: Text) -> bool:
-    """Where a link can be given: a video call cannot do without, and a question is answered there."""
-    return text.key.form == TextForm.VIDEO or text.key.kind == MessageKind.FEEDBACK
+    """Where a link can be given: a video call cannot do without, and questions, answers and offers stand there."""
+    if text.key.kind in (MessageKind.FEEDBACK, MessageKind.FREED_PLACE, MessageKind.REQUEST_ANSWERED):
+        return True
+    return text.key.form == TextForm.VIDEO
 
 
 def _days(facts: LetterFacts) -> tuple[str, ...]:

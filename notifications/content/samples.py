@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.conf import settings
 
 from notifications.content.facts import LetterFacts
-from notifications.content.words import say_late, say_whose
+from notifications.content.words import say_asked, say_declined, say_late, say_whose
 from notifications.models import MessageKind, TextForm
 from praktijkplan.contact import Modality
 
@@ -49,6 +49,7 @@ def sample_facts(kind: str, form: str, language: str, other: str = SELF) -> Lett
         guide=_GUIDE[language],
         guide_link=f"{settings.BASE_URL}/uitleg",
         includes=frozenset(),
+        new_time=True,
         **say_whose(language, stands_in=bool(other), is_child=other == CHILD),
         **_of_kind(kind, language),
     )
@@ -68,6 +69,10 @@ def samples_of(kind: str, form: str, language: str) -> Iterator[LetterFacts]:
             yield replace(usual, late_from="", late_until="", late_at="14.30")
         if kind == MessageKind.CONFIRMATION:
             yield replace(usual, includes=frozenset({"day_before", "hour_before"}))
+        if kind == MessageKind.CANCELLED:
+            yield replace(usual, new_time=False)
+        if kind == MessageKind.REQUEST_ANSWERED:
+            yield replace(usual, declined="")
 
 
 def sample_link() -> str:
@@ -98,4 +103,6 @@ def _soon(kind: str, language: str) -> str:
 def _of_kind(kind: str, language: str) -> dict[str, str]:
     if kind == MessageKind.DELAY:
         return {"late_from": "14.25", "late_until": "14.45"}
+    if kind == MessageKind.REQUEST_ANSWERED:
+        return {"asked": say_asked("visit", language), "declined": say_declined("no_place", language)}
     return {"before": _BEFORE[language]} if kind == MessageKind.INVITATION else {}

@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import override
 
 from praktijkplan.reminders import DayWord, day_word
+from scheduling.vocabulary import DECLINE_REASONS
 
 LANGUAGES = ("nl", "en")
 DEFAULT_LANGUAGE = "nl"
@@ -41,6 +42,16 @@ _WHOSE = {
 _LATE = {
     "nl": "Begint het gesprek later? Blijf in de wachtkamer. Uw plek blijft staan.",
     "en": "Does the call start later? Stay in the waiting room. You keep your place.",
+}
+# The form that a patient asked for, as the subject of "is not possible this time".
+_ASKED = {
+    "nl": {"video": "beeldbellen", "phone": "bellen", "visit": "langskomen", "written": "een bericht"},
+    "en": {"video": "a video call", "phone": "a phone call", "visit": "a visit", "written": "a written message"},
+}
+# At the foot of a mail: the question, and the words of the link.
+_UNSUBSCRIBE = {
+    "nl": ("Wilt u geen e-mail meer van ons?", "Meld u af"),
+    "en": ("Do you want no more e-mail from us?", "Unsubscribe"),
 }
 
 
@@ -91,3 +102,18 @@ def say_whose(language: str, *, stands_in: bool, is_child: bool) -> dict[str, st
 def say_late(language: str) -> str:
     """What to do when a video call cannot start on time, in the words that hold everywhere (PP-53)."""
     return _LATE[language]
+
+
+def say_asked(modality: str, language: str) -> str:
+    return _ASKED[language].get(modality, "")
+
+
+def say_declined(reason: str, language: str) -> str:
+    """Why not, where it is one of the prepared sentences; a clerk's own words are not for mail, so they are empty."""
+    with override(language):
+        return str(DECLINE_REASONS.get(reason, ""))
+
+
+def say_unsubscribe(language: str) -> tuple[str, str]:
+    """How a mail asks whether its reader wants no more of them, and what the link is called."""
+    return _UNSUBSCRIBE[language]

@@ -51,6 +51,7 @@ class CallTask(models.Model):
         ASKED = "asked", _("the patient asks to be phoned")
         NEW_TIME = "new_time", _("cancelled: the patient needs a new time")
         PREPARE = "prepare", _("prepare for the video call of the next clinic day")
+        BY_PHONE = "by_phone", _("became a phone call just before it begins")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     department = models.ForeignKey("people.Department", on_delete=models.PROTECT, related_name="call_tasks")

@@ -19,6 +19,7 @@ class MessageKind(models.TextChoices):
     INVITATION = "invitation", _("invitation to plan")
     FREED_PLACE = "freed_place", _("a place has come free")
     FEEDBACK = "feedback", _("how did it go")
+    REQUEST_ANSWERED = "request_answered", _("answer to a request")
 
     @property
     def is_reminder(self) -> bool:
@@ -26,12 +27,12 @@ class MessageKind(models.TextChoices):
 
     @property
     def is_extra(self) -> bool:
-        """Kind to send, and no loss when it is not: nobody is phoned instead."""
+        """Kind to send, and no loss when it fails: nobody is phoned instead."""
         return self in (MessageKind.ALMOST, MessageKind.FREED_PLACE, MessageKind.FEEDBACK)
 
     @property
     def needs_appointment(self) -> bool:
-        return self not in (MessageKind.INVITATION, MessageKind.FREED_PLACE)
+        return self is not MessageKind.INVITATION
 
 
 class Channel(models.TextChoices):
@@ -55,15 +56,23 @@ PENDING = (MessageState.PLANNED, MessageState.CLAIMED)
 class Message(models.Model):
     """What is told to one recipient over one channel: written with the booking, so that nothing can lose it.
 
-    An invitation to plan or a freed place has no appointment; then `representative` says who stands for the patient.
+    An invitation to plan has no appointment; then `representative` says who stands for the patient.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     occasion_key = models.CharField(max_length=120, unique=True)
-    department = models.ForeignKey("people.Department", on_delete=models.PROTECT, related_name="messages")
-    patient = models.ForeignKey("people.Patient", on_delete=models.PROTECT, related_name="messages")
+    # Without an index of their own: those below begin with them, and each costs three times for every message sent.
+    department = models.ForeignKey(
+        "people.Department", on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
+    patient = models.ForeignKey("people.Patient", on_delete=models.PROTECT, related_name="messages", db_index=False)
     appointment = models.ForeignKey(
-        "scheduling.Appointment", null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+        "scheduling.Appointment",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="messages",
+        db_index=False,
     )
     participant = models.ForeignKey(
         "scheduling.Participant", null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
@@ -121,6 +130,12 @@ class Message(models.Model):
             models.Index(fields=["department", "-due_at"], condition=Q(read_at__isnull=False), name="message_read"),
             models.Index(
                 fields=["department", "-due_at"], condition=Q(bounced_at__isnull=False), name="message_bounced"
+            ),
+            # The few that were sent without a link: who has nothing to open a video call with is looked for often.
+            models.Index(
+                fields=["appointment"],
+                condition=Q(state="sent", channel__in=["email", "sms"], link_ref__isnull=True),
+                name="message_bare",
             ),
             models.Index(fields=["channel", "sent_at"], condition=Q(sent_at__isnull=False), name="message_sent"),
             models.Index(fields=["link_ref"], condition=Q(link_ref__isnull=False), name="message_link"),

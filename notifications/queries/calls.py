@@ -11,13 +11,13 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 from events.catalogue import PatientPhoned
 from events.models import Event
 from notifications.callees import READS, READS_MANY
-from notifications.models import NOT_REACHED, CallOutcome, CallTask
+from notifications.models import NOT_REACHED, CallOutcome, CallTask, MessageKind
 from people.models import Department
 from scheduling.localtime import day_span, local_day
 from scheduling.models.minutes import from_minute
 
 # These calls say what a message could not; a wish to be phoned, or for a new time, outlives the appointment.
-STANDS_FOR_A_MESSAGE = (CallTask.Reason.NO_CHANNEL, CallTask.Reason.FAILED)
+STANDS_FOR_A_MESSAGE = (CallTask.Reason.NO_CHANNEL, CallTask.Reason.FAILED, CallTask.Reason.BY_PHONE)
 # What must happen within the hour goes before what is graver and can wait.
 PRESSING = timedelta(hours=1)
 # Without an appointment that ends it, a call that reached nobody stays in sight for so long.
@@ -69,14 +69,18 @@ def open_call_tasks(department: Department, *, now: datetime) -> QuerySet[CallTa
     )
 
 
-def count_calls_needed(department: Department, *, now: datetime) -> int:
-    """How many patients wait for somebody to act: a call that may be made now, or something else in its place."""
+def calls_needed(department: Department, now: datetime) -> QuerySet[CallTask]:
+    """Of patients who wait for somebody to act: a call that may be made now, or something else in its place."""
     needed = ~Q(reason=CallTask.Reason.PREPARE, need=0)
     may = Q(call_after__isnull=True) | Q(call_after__lte=now)
     free = Q(held_until__isnull=True) | Q(held_until__lte=now)
     to_phone = Q(~_moot(now), needed, may, free, done_at__isnull=True)
-    found = CallTask.objects.filter(_ALIVE, to_phone | _unreached(now), department=department)
-    return found.values("patient").distinct().count()
+    return CallTask.objects.filter(_ALIVE, to_phone | _unreached(now), department=department)
+
+
+def offers_to_phone(department: Department, now: datetime) -> QuerySet[CallTask]:
+    """Of the calls needed those that offer a freed place: in an hour or two it is somebody else's."""
+    return calls_needed(department, now).filter(about=MessageKind.FREED_PLACE)
 
 
 def count_unreached(department: Department, *, now: datetime) -> int:

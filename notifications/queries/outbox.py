@@ -13,14 +13,14 @@ from notifications.queries.conversation import WHOM
 from notifications.standing import LATE_AFTER
 from people.models import Department
 from praktijkplan.contact import Modality
-from scheduling.models import Appointment, AppointmentStatus
+from scheduling.models import AppointmentStatus
 
 # What went wrong longer ago has been noticed, or nobody waits for it any more.
 PROBLEMS_WITHIN = timedelta(days=180)
 # A list says "more than a thousand", so that no filter counts a hundred thousand rows.
 MOST_COUNTED = 1000
 EXTRA = tuple(kind for kind in MessageKind if kind.is_extra)
-LINKLESS = (MessageKind.CANCELLED, MessageKind.INVITATION, MessageKind.FREED_PLACE, MessageKind.FEEDBACK)
+LINKLESS = (MessageKind.CANCELLED, MessageKind.INVITATION, MessageKind.FEEDBACK)
 LINK_NEEDED_WITHIN = timedelta(days=8)
 
 
@@ -57,11 +57,7 @@ class Asked:
 
 def outbox(department: Department) -> QuerySet[Message]:
     """The messages of a department, newest first."""
-    return (
-        Message.objects.filter(department=department)
-        .select_related("patient", "representative", "appointment", *WHOM)
-        .order_by("-due_at", "-id")
-    )
+    return Message.objects.filter(department=department).order_by("-due_at", "-id")
 
 
 def problems(department: Department, *, now: datetime) -> QuerySet[Message]:
@@ -155,25 +151,24 @@ def _bounced(department: Department, now: datetime) -> QuerySet[Message, Any]:
 
 def _without_link(department: Department, now: datetime) -> QuerySet[Message, Any]:
     """Told of a video call that is near, and nothing to open it with."""
-    near = Appointment.objects.filter(
-        department=department,
-        modality=Modality.VIDEO,
-        status=AppointmentStatus.BOOKED,
-        start__gt=now,
-        start__lt=now + LINK_NEEDED_WITHIN,
+    sent = Message.objects.filter(state=MessageState.SENT, channel__in=(Channel.EMAIL, Channel.SMS))
+    bare = sent.filter(
+        link_ref__isnull=True,
+        appointment__department=department,
+        appointment__modality=Modality.VIDEO,
+        appointment__status=AppointmentStatus.BOOKED,
+        appointment__start__gt=now,
+        appointment__start__lt=now + LINK_NEEDED_WITHIN,
+        appointment__schedule_version=F("schedule_version"),
+    ).exclude(kind__in=LINKLESS)
+    with_link = sent.filter(
+        link_ref__isnull=False,
+        appointment=OuterRef("appointment"),
+        participant=OuterRef("participant"),
+        schedule_version=OuterRef("schedule_version"),
     )
-    told = Message.objects.filter(
-        appointment__in=near,
-        schedule_version=F("appointment__schedule_version"),
-        state=MessageState.SENT,
-        channel__in=(Channel.EMAIL, Channel.SMS),
-    )
-    with_link = told.filter(
-        ~Q(link_ref=None), appointment=OuterRef("appointment"), participant=OuterRef("participant")
-    )
-    bare = told.filter(~Exists(with_link), link_ref=None).exclude(kind__in=LINKLESS)
     # The copy that is kept shows where a link stood, also of what was sent before links were remembered.
-    return bare.exclude(body__contains="/v/").order_by().values("pk")
+    return bare.filter(~Exists(with_link)).exclude(body__contains="/v/").order_by().values("pk")
 
 
 def _made_good() -> Q:

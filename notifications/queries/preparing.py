@@ -31,14 +31,15 @@ class ToPrepare:
 def days_to_prepare(department: Department, day: date, policies: Policies) -> list[date]:
     """The clinic days whose patients are phoned on this local date: the next one with video consults.
 
-    Where that is a Saturday or a holiday on which nobody phones, also the one after it, until a working day.
+    Where that is a Saturday or a holiday on which nobody phones, also the one after it, until a working day. And the
+    date itself, for who was booked after its list was closed.
     """
-    starts = _videos(department, day + timedelta(days=1), day + timedelta(days=AHEAD)).values_list("start", flat=True)
+    starts = _videos(department, day, day + timedelta(days=AHEAD)).values_list("start", flat=True)
     shut = closed_days(policies, day, day + timedelta(days=AHEAD))
     days: list[date] = []
     for clinic in dict.fromkeys(local_day(start) for start in starts.order_by("start")):
         days.append(clinic)
-        if clinic.weekday() < SATURDAY and clinic not in shut:
+        if clinic > day and clinic.weekday() < SATURDAY and clinic not in shut:
             break
     return days
 
@@ -47,11 +48,22 @@ def videos_to_prepare(
     department: Department, days: Sequence[date], policies: Policies, *, now: datetime
 ) -> list[ToPrepare]:
     """Nobody who died or was merged; nobody whose department does not phone before a video consult."""
-    if not days:
+    return _to_prepare(_videos(department, days[0], days[-1]), days, policies, now) if days else []
+
+
+def video_to_prepare_today(appointment: Appointment, *, now: datetime) -> list[ToPrepare]:
+    """This one, where it is a video consult of today; nothing is asked of the database where it is not."""
+    today = local_day(now)
+    if local_day(appointment.start) != today or appointment.modality != Modality.VIDEO.value:
         return []
-    found = _videos(department, days[0], days[-1]).filter(
-        start__gt=now, patient__deceased_on__isnull=True, patient__merged_into__isnull=True
-    )
+    own = _videos(appointment.department, today, today).filter(pk=appointment.pk)
+    return _to_prepare(own, [today], Policies(appointment.department_id), now)
+
+
+def _to_prepare(
+    videos: QuerySet[Appointment], days: Sequence[date], policies: Policies, now: datetime
+) -> list[ToPrepare]:
+    found = videos.filter(start__gt=now, patient__deceased_on__isnull=True, patient__merged_into__isnull=True)
     asked = {day for day in days if policies.on(day).call_before_video}
     appointments = [
         one

@@ -1,32 +1,23 @@
 """Where things stand in the chart of what went out per hour: a column per hour, its channels on top of each other."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notifications.models import Channel
 from notifications.queries.operations import Hour
+from pages.chart_geometry import Label, Scale, Size, upright_axis, upright_labels, upright_ticks
 
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
 GAP = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
-    """Of the chart and its margins, in units of the drawing; a letter is 14 high in every size."""
-
-    width: int
-    height: int
-    lines: int  # most steps of the upright axis
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaySize(Size):
     every: int  # hours between two labels
-    left: int = 40
-    right: int = 6
-    top: int = 12
-    bottom: int = 26
 
 
-LARGE = Size(620, 260, 4, 3)
-SMALL = Size(294, 150, 3, 6)
+LARGE = DaySize(620, 260, 4, left=40, right=6, top=12, every=3)
+SMALL = DaySize(294, 150, 3, left=40, right=6, top=12, every=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,46 +30,29 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    x: float
-    y: float
-    text: str
-    anchor: str = "middle"
-
-
-@dataclass(frozen=True, slots=True)
 class HoursChart:
-    size: Size
+    size: DaySize
     grid: str
     columns: tuple[Column, ...]
     labels: tuple[Label, ...]
 
 
-def lay_out_hours(hours: Sequence[Hour], size: Size) -> HoursChart:
+def lay_out_hours(hours: Sequence[Hour], size: DaySize) -> HoursChart:
     """Linear from nothing upwards; an empty day has its axis all the same."""
-    step, top = _scale(max((hour.total for hour in hours), default=0), size.lines)
-    floor = size.height - size.bottom
-    unit = (floor - size.top) / top
-    slot = (size.width - size.left - size.right) / max(1, len(hours))
+    ticks = upright_ticks(max((hour.total for hour in hours), default=0), size, STEPS)
+    y = Scale(0, ticks[-1], *size.y)
+    unit = size.plot_height / ticks[-1]
+    left, right = size.x
+    slot = (right - left) / max(1, len(hours))
     columns: list[Column] = []
     for place, hour in enumerate(hours):
-        columns += _columns(hour, size.left + place * slot, slot, floor, unit)
-    ticks = range(0, top + 1, step)
+        columns += _columns(hour, left + place * slot, slot, size.y[0], unit)
     return HoursChart(
         size=size,
-        grid="".join(f"M{size.left} {round(floor - tick * unit, 1)}H{size.width - size.right}" for tick in ticks),
+        grid=upright_axis(ticks, y, size),
         columns=tuple(columns),
-        labels=(
-            *(Label(size.left - 6, round(floor - tick * unit + 5, 1), str(tick), "end") for tick in ticks),
-            *_clock_labels(hours, size, slot),
-        ),
+        labels=(*upright_labels(ticks, y, size), *_clock_labels(hours, size, slot)),
     )
-
-
-def _scale(most: int, lines: int) -> tuple[int, int]:
-    """The distance between two lines, and what stands at the highest of them."""
-    step = next((step for step in STEPS if step * lines >= most), STEPS[-1])
-    return step, step * max(1, math.ceil(most / step))
 
 
 def _columns(hour: Hour, x: float, slot: float, floor: float, unit: float) -> list[Column]:
@@ -93,7 +67,7 @@ def _columns(hour: Hour, x: float, slot: float, floor: float, unit: float) -> li
     return columns
 
 
-def _clock_labels(hours: Sequence[Hour], size: Size, slot: float) -> list[Label]:
+def _clock_labels(hours: Sequence[Hour], size: DaySize, slot: float) -> list[Label]:
     """At whole hours of the day, so that the eye finds noon."""
     return [
         Label(round(size.left + (place + 0.5) * slot, 1), size.height - 6, f"{hour.begins:%H}")

@@ -16,7 +16,7 @@ from people.models import Clinician
 from praktijkplan.contact import Modality
 from scheduling.localtime import local_day
 from scheduling.models import ClinicSession, ParticipantRole
-from scheduling.queries.preferences import current_preference
+from scheduling.queries.preferences import wish_for
 from scheduling.vocabulary import PREFERENCES
 from waitingroom.course import Phase
 from waitingroom.models import Outcome
@@ -105,7 +105,7 @@ class MyDay:
     @property
     def preference(self) -> str:
         """What the patient wants now, perhaps said after the booking."""
-        wanted = current_preference(self.focus.appointment.patient_id) if self.focus else ""
+        wanted = wish_for(self.focus.appointment) if self.focus else ""
         return str(dict(PREFERENCES).get(wanted, ""))
 
     @property
@@ -222,7 +222,7 @@ def _call(row: DayRow | None) -> CallView | None:
     if row is None or not row.appointment.is_active or row.course.phase is not Phase.IN_CALL:
         return None
     appointment = row.appointment
-    participant = next(one for one in appointment.participants.all() if one.role == ParticipantRole.CLINICIAN)
+    participant = next(one for one in row.participants if one.role == ParticipantRole.CLINICIAN)
     return call_view(
         participant=participant,
         side=ParticipantRole.CLINICIAN,
@@ -234,7 +234,7 @@ def _call(row: DayRow | None) -> CallView | None:
 def _phone_numbers(row: DayRow) -> list[tuple[str, str]]:
     """Whom to phone about this consult: (name, number); who stands for the patient goes first."""
     patient = row.appointment.patient
-    sides = [one.representative for one in row.appointment.participants.all() if one.representative]
+    sides = [one.representative for one in row.participants if one.representative]
     found = [(one.name, one.mobile) for one in sides]
     found += [(listed_name(patient), number) for number in (patient.mobile, patient.phone)]
     return [(name, number) for name, number in found if number]

@@ -64,7 +64,7 @@ def _page(
         "agreed": agreed,
         "revision": agreed.revision,
         "may_edit": may_edit,
-        "tabs": text_tabs(desk.department, "agreements"),
+        "tabs": text_tabs(desk, "agreements"),
         **more,
     }
     return render(request, "lead/agreements.html", context, status=status)

@@ -143,7 +143,7 @@ def _page(request: HttpRequest, desk: Desk, form: MaterialForm, *, status: int =
     context = {
         **_shelves(desk, timezone.now()),
         "form": form,
-        "tabs": text_tabs(desk.department, "instructions"),
+        "tabs": text_tabs(desk, "instructions"),
     }
     return render(request, "lead/materials.html", context, status=status)
 

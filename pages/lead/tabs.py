@@ -7,7 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from notifications.instructions import count_broken_links
-from people.models import Department
+from people.desks import Desk
+from people.permissions import Permission
 
 
 @dataclass(frozen=True)
@@ -18,9 +19,13 @@ class Tab:
     count: int = 0
 
 
-def text_tabs(department: Department, current: str) -> list[Tab]:
+def text_tabs(desk: Desk, current: str) -> list[Tab]:
+    sent = [Tab(reverse("messages"), _("Messages"), False)] if desk.may(Permission.SEE_MESSAGES) else []
     return [
+        *sent,
         Tab(reverse("texts"), _("Texts"), current == "texts"),
         Tab(reverse("agreements"), _("Agreements"), current == "agreements"),
-        Tab(reverse("instructions"), _("Explanation"), current == "instructions", count_broken_links(department)),
+        Tab(
+            reverse("instructions"), _("Explanation"), current == "instructions", count_broken_links(desk.department)
+        ),
     ]

@@ -55,7 +55,7 @@ def texts(request: HttpRequest, desk: Desk) -> HttpResponse:
     shown = {each.key: each for each in found if each.key.language == language and _serves(each.key, form)}
     context = {
         "desk": desk,
-        "tabs": text_tabs(desk.department, "texts"),
+        "tabs": text_tabs(desk, "texts"),
         "languages": _languages(found, language, form),
         "forms": _forms(found, language, form),
         "channels": CHANNELS,

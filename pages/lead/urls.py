@@ -1,10 +1,13 @@
 from django.urls import path
 
-from pages.lead import agreements, materials, text_editing, text_history, texts
+from pages.lead import agreements, materials, pathways, text_editing, text_history, texts
 
 TEXT = "berichten/teksten/<slug:kind>/<slug:channel>/<slug:language>/<slug:form>/"
 
 urlpatterns = [
+    path("zorgpaden/", pathways.pathways, name="pathways"),
+    path("zorgpaden/nieuw/", pathways.new, name="pathway-new"),
+    path("zorgpaden/<int:pk>/", pathways.change, name="pathway"),
     path("berichten/teksten/", texts.texts, name="texts"),
     path(TEXT, text_editing.text, name="text"),
     path(f"{TEXT}opslaan/", text_editing.save, name="text-save"),

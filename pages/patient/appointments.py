@@ -17,8 +17,10 @@ from notifications.actions.resending import can_be_mailed, resend_link, was_rese
 from notifications.calendar import calendar_file
 from notifications.instructions import instructions_for
 from notifications.models import CallTask, Instruction
+from pages.patient.earlier import landing, may_come_earlier
 from pages.patient.forms import BirthDateForm
 from pages.patient.phones import masked, number_of
+from pages.patient.preferences import asked_of
 from pages.patient.standings import opens_today, place_of, someone_calls
 from pages.patient.visits import LinkState, SeeOther, Visit, log_visit, show, through_link
 from pages.patient.words import FORMS, Form
@@ -26,7 +28,8 @@ from praktijkplan.contact import Modality
 from scheduling.actions.links import BIRTH_DATE_TRIES, mint_link, try_birth_date
 from scheduling.localtime import local_day
 from scheduling.patient_session import Level, keep_level
-from scheduling.queries.preferences import current_preference
+from scheduling.queries.preferences import wish_for
+from scheduling.queries.waiting_list import entry_of, open_offer_for
 
 UNPROCESSABLE = 422
 
@@ -76,7 +79,7 @@ def plan_of(visit: Visit) -> Plan:
 
 
 def _details(visit: Visit) -> dict[str, Any]:
-    preference = current_preference(visit.appointment.patient_id)
+    preference = wish_for(visit.appointment)
     place = place_of(visit) if visit.appointment.modality == Modality.VIDEO else None
     return {
         "plan": plan_of(visit),
@@ -85,7 +88,15 @@ def _details(visit: Visit) -> dict[str, Any]:
         "opens_today": bool(place and opens_today(visit, place)),
         "over": place.over if place else not visit.appointment.is_active or visit.now >= visit.appointment.end,
         "preference": FORMS.get(preference),
+        "asked": asked_of(visit),
+        **(_earlier(visit) if may_come_earlier(visit) else {}),
     }
+
+
+def _earlier(visit: Visit) -> dict[str, Any]:
+    waits = entry_of(visit.appointment) is not None
+    offer = open_offer_for(visit.appointment, now=visit.now) if waits else None
+    return {"may_come_earlier": True, "waits": waits, "offer": offer}
 
 
 def _instructions(visit: Visit) -> list[Instruction]:
@@ -107,7 +118,7 @@ def _ask_birth_date(request: HttpRequest, visit: Visit) -> HttpResponse:
         right = try_birth_date(link=visit.link, birth_date=form.cleaned_data["birth_date"], now=visit.now)
         log_visit(visit, "open.link", allowed=right)
         if right:
-            response = SeeOther(visit.url("patient_appointment"))
+            response = SeeOther(visit.url(landing(visit.link)))
             keep_level(response, request.COOKIES, visit.link.ref, Level.BIRTH_DATE)
             return response
         form.add_error("birth_date", _("This is not the date of birth that we know."))

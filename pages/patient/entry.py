@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from pages.patient.earlier import landing
 from pages.patient.visits import SeeOther, private
 from scheduling.models import AppointmentLink
 from scheduling.patient_session import Level, find_link, keep_level, read_levels
@@ -23,8 +24,10 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     link = find_link(token)
     if link is None:
         return _without_referrer(render(request, "patient/unknown.html", status=404))
-    response = SeeOther(reverse("patient_appointment", args=[link.ref]))
-    keep_level(response, request.COOKIES, link.ref, _level(link, request.COOKIES))
+    level = _level(link, request.COOKIES)
+    page = landing(link) if level >= Level.BIRTH_DATE else "patient_appointment"
+    response = SeeOther(reverse(page, args=[link.ref]))
+    keep_level(response, request.COOKIES, link.ref, level)
     _speak(response, request, link.participant.language)
     return _without_referrer(response)
 

@@ -17,7 +17,7 @@ from pages.patient.phones import masked, number_of
 from pages.patient.visits import Visit
 from scheduling.localtime import local_day
 from scheduling.models import Appointment
-from waitingroom.models import Outcome
+from waitingroom.models import Outcome, Presence
 from waitingroom.queries import DayRow, day_rows
 from waitingroom.queries import standing as standing_of
 
@@ -102,7 +102,7 @@ def place_of(visit: Visit) -> Place:
     return Place(
         _on_the_day(visit, stands.state),
         opens_at=stands.opens_at,
-        beats=stands.presence is not None,
+        beats=stands.presence is not None and stands.presence.place != Presence.Place.LEFT,
         may_enter=stands.state == "may_enter",
         number=masked(number_of(visit.participant)),
     )

@@ -1,8 +1,10 @@
 """One appointment: what it is, what happened, what was told; move, cancel, undo, and the patient's preference."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,19 +14,35 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from notifications.actions.resending import send_again
+from notifications.actions.undoing import NotUndone, may_be_undone, not_undone_sentence, undo_change
 from notifications.models import PENDING, Message, MessageState
 from pages.permissions import Desk, appointment_page
 from pages.planner.history import history
+from pages.planner.waiting_list import waiting_of
 from people.models import User
 from people.permissions import Permission
-from scheduling.actions.booking import ChangedMeanwhile, cancel_appointment
+from scheduling.actions.placing import ChangedMeanwhile, NeedsReason, NotPlaced
 from scheduling.actions.preferences import state_preference
 from scheduling.localtime import day_span, local_day
 from scheduling.locks import Busy
 from scheduling.models import Appointment, AppointmentStatus
 from scheduling.models.minutes import from_minute
-from scheduling.queries.preferences import current_preference
-from scheduling.vocabulary import PREFERENCES
+from scheduling.queries.needs import named_needs, needs_of
+from scheduling.queries.preferences import wish_for
+from scheduling.queries.requests import latest_request
+from scheduling.queries.suitability import weighed_before
+from scheduling.sentences import unplaced_sentences
+from scheduling.suitability_sentences import finding_sentence
+from scheduling.vocabulary import ASKED_BY, PREFERENCES
+
+NOTE_LENGTH = 200
+# Who of the patient's side can ask for another form.
+THEIR_SIDE = [(code, words) for code, words in ASKED_BY if code in ("patient", "representative")]
+NEVER = 0  # no version of any appointment
+
+
+class VersionForm(forms.Form):
+    version = forms.IntegerField(min_value=1)
 
 
 @dataclass(frozen=True)
@@ -46,17 +64,33 @@ def appointment(request: HttpRequest, desk: Desk, appointment: Appointment) -> H
         "patient": appointment.patient,
         "today": local_day(now),
         "booked_by": _booked_by(appointment),
-        "preference": current_preference(appointment.patient_id),
+        "besides": named_needs(needs_of(appointment)),
+        "preference": wish_for(appointment),
         "preferences": PREFERENCES,
+        "their_side": THEIR_SIDE,
+        "asked": latest_request(appointment),
         "letters": messages_of(appointment) if desk.may(Permission.SEE_MESSAGES) else None,
         "history": history(appointment),
+        **_suited(appointment),
         "elsewhere": taken_elsewhere(appointment, desk),
+        **waiting_of(appointment, now),
         "may_book": desk.may(Permission.BOOK) and appointment.is_active,
         "may_prefer": desk.may(Permission.STATE_PREFERENCE),
-        "may_undo": desk.may(Permission.BOOK) and may_be_undone(appointment),
+        "may_order": desk.may(Permission.ORDER),
+        "may_undo": desk.may(Permission.BOOK) and may_be_undone(appointment, now=now),
+        "together": _batch(appointment) if desk.may(Permission.BOOK) else None,
         "may_resend": desk.may(Permission.SEE_MESSAGES) and appointment.is_active and appointment.end > now,
     }
     return render(request, "planner/appointment.html", context)
+
+
+def _suited(appointment: Appointment) -> dict[str, object]:
+    """What spoke against the form when it was chosen, and why it was chosen all the same."""
+    kept = weighed_before(appointment)
+    if kept is None:
+        return {}
+    check, weighed = kept
+    return {"check": check, "found": [finding_sentence(found) for found in weighed.assessment.findings]}
 
 
 @require_GET
@@ -67,9 +101,10 @@ def done(request: HttpRequest, desk: Desk, appointment: Appointment) -> HttpResp
         "desk": desk,
         "appointment": appointment,
         "patient": appointment.patient,
+        "change": appointment.changes.last(),
         "planned": planned(appointment),
         "unreachable": appointment.call_tasks.filter(done_at__isnull=True).first(),
-        "may_undo": may_be_undone(appointment),
+        "may_undo": may_be_undone(appointment, now=timezone.now()),
     }
     return render(request, "planner/done.html", context)
 
@@ -77,19 +112,36 @@ def done(request: HttpRequest, desk: Desk, appointment: Appointment) -> HttpResp
 @require_POST
 @appointment_page(Permission.BOOK, change="undo.appointment")
 def undo(request: HttpRequest, desk: Desk, appointment: Appointment) -> HttpResponse:
-    """Take a booking back while nobody was told of it; the patient then hears nothing at all."""
-    if not may_be_undone(appointment):
-        messages.error(request, gettext("The patient was told already. Cancel the appointment instead."))
-        return redirect("appointment", public_id=appointment.public_id)
+    """Take the last change back while nobody was told of it; the patient then hears nothing at all.
+
+    `version` is that of the appointment as the clerk saw it: what a colleague did since is not undone unseen.
+    """
+    sent = VersionForm(request.POST)
     try:
-        cancel_appointment(
-            appointment=appointment, by=desk.actor, now=timezone.now(), reason=gettext("undone right after booking")
+        outcome = undo_change(
+            appointment=appointment,
+            by=desk.actor,
+            now=timezone.now(),
+            note=gettext("undone right after booking"),
+            expected_version=sent.cleaned_data["version"] if sent.is_valid() else NEVER,
         )
     except (ChangedMeanwhile, Busy):
         messages.error(request, gettext("Someone else changed this appointment just now. Look at it again."))
         return redirect("appointment", public_id=appointment.public_id)
+    if not isinstance(outcome, Appointment):
+        messages.error(request, " ".join(_not_undone(outcome)))
+        return redirect("appointment", public_id=appointment.public_id)
+    if outcome.is_active:
+        messages.success(request, gettext("The change is undone. The patient hears nothing of it."))
+        return redirect("appointment", public_id=appointment.public_id)
     messages.success(request, gettext("The booking is undone. The patient hears nothing of it."))
     return redirect("book", public_id=appointment.patient.public_id)
+
+
+def _not_undone(outcome: NotPlaced | NeedsReason | NotUndone) -> list[str]:
+    if isinstance(outcome, NotUndone):
+        return [not_undone_sentence(outcome)]
+    return [gettext("It cannot go back to where it stood."), *unplaced_sentences(outcome)]
 
 
 @require_POST
@@ -97,6 +149,7 @@ def undo(request: HttpRequest, desk: Desk, appointment: Appointment) -> HttpResp
 def preference(request: HttpRequest, desk: Desk, appointment: Appointment) -> HttpResponse:
     """What the patient says about this appointment, written down by staff."""
     wanted = request.POST.get("preference", "")
+    asked_by = request.POST.get("asked_by", "")
     if wanted not in dict(PREFERENCES):
         messages.error(request, gettext("Choose one of the forms of contact."))
     else:
@@ -106,8 +159,13 @@ def preference(request: HttpRequest, desk: Desk, appointment: Appointment) -> Ht
             by=desk.actor,
             now=timezone.now(),
             appointment=appointment,
+            note=request.POST.get("note", "").strip()[:NOTE_LENGTH],
+            asked_by=asked_by if asked_by in dict(THEIR_SIDE) else "",
         )
-        messages.success(request, gettext("The preference is noted."))
+        asked = latest_request(appointment)
+        noted = gettext("The preference is noted.")
+        became = gettext("The request is on the worklist.") if asked and asked.is_open else ""
+        messages.success(request, f"{noted} {became}".strip())
     return redirect("appointment", public_id=appointment.public_id)
 
 
@@ -125,6 +183,12 @@ def resend(request: HttpRequest, desk: Desk, appointment: Appointment) -> HttpRe
             gettext("No message was sent: there is no e-mail address, or one went out in the last ten minutes."),
         )
     return render(request, "_components/messages.html")
+
+
+def _batch(appointment: Appointment) -> uuid.UUID | None:
+    """Of its last change, where that was made together with others."""
+    last = appointment.changes.last()
+    return last.batch if last else None
 
 
 def messages_of(appointment: Appointment) -> list[Message]:
@@ -154,15 +218,6 @@ def planned(appointment: Appointment) -> list[Planned]:
             key = letter.get_kind_display(), whom, letter.due_at
             together.setdefault(key, []).append(letter.get_channel_display())
     return [Planned(kind, name, tuple(channels), due) for (kind, name, due), channels in together.items()]
-
-
-def may_be_undone(appointment: Appointment) -> bool:
-    """Only what was booked and not changed since, while nothing was offered to anyone."""
-    if not appointment.is_active or appointment.schedule_version != 1:
-        return False
-    told = Message.objects.filter(appointment=appointment).exclude(state=MessageState.PLANNED)
-    waiting = Message.objects.filter(appointment=appointment, state=MessageState.PLANNED)
-    return not told.exists() and waiting.exists()
 
 
 def taken_elsewhere(appointment: Appointment, desk: Desk) -> list[Taken]:

@@ -2,7 +2,11 @@
 hospital. Names travel in the body of a POST, never in an address.
 """
 
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from pages.names import listed_name
 from pages.permissions import Desk, department_page
 from pages.planner.patient_forms import KnownElsewhereForm, NewPatientForm
+from pages.planner.slots import SlotField
 from people.actions.patients import begin_treatment, register_patient
 from people.models import Patient
 from people.permissions import Permission
@@ -20,13 +25,15 @@ from scheduling.localtime import local_day
 from scheduling.queries.patients import SHORTEST_SEARCH, find_patients, find_similar
 
 MOST_FOUND = 12
+OF_A_PLACE = frozenset({"van", "tot", "dag", "zorgverlener", "type", "slot"})
 LONGEST_SEARCH = 60
 
 
 @require_GET
 @department_page(Permission.BOOK)
 def find(request: HttpRequest, desk: Desk) -> HttpResponse:
-    return render(request, "planner/find.html", {"desk": desk})
+    """With a place in the address, chosen in the agenda, the patient found goes on to that place."""
+    return render(request, "planner/find.html", {"desk": desk, **_place(desk, request.GET.urlencode())})
 
 
 @require_POST
@@ -40,8 +47,9 @@ def found(request: HttpRequest, desk: Desk) -> HttpResponse:
         patients = list(find_similar(text, desk.department)[: MOST_FOUND + 1])
     desk.log_list("search.patient", [(patient.pk, None) for patient in patients[:MOST_FOUND]])
     goes_on = "enter" in request.POST
+    place = _place(desk, request.POST.get("plek", ""))
     if goes_on and exact and len(patients) == 1:
-        return _go(request, reverse("book", args=[patients[0].public_id]))
+        return _go(request, reverse("book", args=[patients[0].public_id], query=place["onward"]))
     context = {
         "desk": desk,
         "text": text,
@@ -50,8 +58,20 @@ def found(request: HttpRequest, desk: Desk) -> HttpResponse:
         "more": len(patients) > MOST_FOUND,
         "similar": bool(patients) and not exact,
         "focus_first": goes_on,
+        **place,
     }
     return render(request, "planner/_found.html" if request.htmx else "planner/find.html", context)  # type: ignore[attr-defined]
+
+
+def _place(desk: Desk, query: str) -> dict[str, Any]:
+    """What of this query belongs to a place, for the address that follows, and the place in words."""
+    onward = {name: value for name, value in parse_qsl(query) if name in OF_A_PLACE}
+    try:
+        slot = SlotField().clean(onward.get("slot", ""))
+    except ValidationError:
+        return {"onward": {}, "place": None}
+    held_by = desk.department.clinicians.filter(pk=slot.clinician).first()
+    return {"onward": onward, "place_query": urlencode(onward), "place": (slot.start, held_by) if held_by else None}
 
 
 def _go(request: HttpRequest, url: str) -> HttpResponse:

@@ -1,4 +1,7 @@
-"""What happened with an appointment, in words: who, what, when, why. Read from the log of facts."""
+"""What happened with an appointment, in words: who, what, when, why.
+
+Read from the log of facts; how it stood before and after, and why in somebody's own words, from AppointmentChange.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event
 from notifications.models import CallOutcome, CallResult, CallTask, Channel, InsteadOfCall, MessageKind
 from pages.templatetags.look import day
-from people.models import User
-from scheduling.models import Appointment, AppointmentLink, Misfit
+from people.models import Clinician, User
+from scheduling.models import Appointment, AppointmentChange, AppointmentLink, Misfit, PlaceOffer, WaitingListEntry
+from scheduling.models.minutes import from_minute
 from scheduling.vocabulary import MODALITIES, MOVE_REASONS, PREFERENCES
 from scheduling.words import exact_clock_text
 from waitingroom.models import Outcome
@@ -50,6 +54,12 @@ class _Context:
     booked_for: datetime
     moved_to: Mapping[int, datetime]
     reasons_to_leave: Mapping[datetime | None, str]
+    changes: Mapping[int, AppointmentChange]
+    clinicians: Mapping[int, str]
+
+    def change(self, data: Mapping[str, Any]) -> AppointmentChange | None:
+        """None for what was done before changes were remembered."""
+        return self.changes.get(data.get("schedule_version", 0))
 
 
 def history(appointment: Appointment) -> list[Line]:
@@ -86,12 +96,21 @@ def _context(appointment: Appointment, events: Iterable[Event]) -> _Context:
     moves = [event for event in events if event.kind == "appointment.moved"]
     stood = [datetime.fromisoformat(move.data["from_start"]) for move in moves] + [appointment.start]
     left = Misfit.objects.filter(appointment=appointment, end=Misfit.End.LEFT)
+    changes = {change.version: change for change in appointment.changes.select_related("undoes")}
     return _Context(
         appointment,
         stood[0],
         {move.pk: end for move, end in zip(moves, stood[1:], strict=True)},
         {misfit.ended_at: misfit.reason for misfit in left},
+        changes,
+        _clinicians(changes.values()),
     )
+
+
+def _clinicians(changes: Iterable[AppointmentChange]) -> dict[int, str]:
+    states = [state for change in changes for state in (change.before, change.after) if state]
+    of_these = Clinician.objects.filter(pk__in={state["clinician"] for state in states})
+    return dict(of_these.values_list("pk", "name"))
 
 
 def moment_words(moment: datetime) -> str:
@@ -111,7 +130,12 @@ def _booked(data: Data, context: _Context, event: Event) -> Told:
         "form": _word(MODALITIES, data.get("modality")),
         "moment": moment_words(context.booked_for),
     }
-    return gettext("booked as %(form)s for %(moment)s") % words, ""
+    change = context.change(data)
+    if change:
+        words["moment"] = moment_words(from_minute(change.after["start"]))
+    overbooked = change.after["overbook_reason"] if change else ""
+    said = gettext("overbooked: %(reason)s") % {"reason": overbooked} if overbooked else ""
+    return gettext("booked as %(form)s for %(moment)s") % words, _joined(said, _why(change))
 
 
 def _moved(data: Data, context: _Context, event: Event) -> Told:
@@ -119,7 +143,88 @@ def _moved(data: Data, context: _Context, event: Event) -> Told:
         "old": moment_words(datetime.fromisoformat(data["from_start"])),
         "new": moment_words(context.moved_to[event.pk]),
     }
-    return gettext("moved from %(old)s to %(new)s") % words, _word(MOVE_REASONS, data.get("reason"))
+    change = context.change(data)
+    if change:
+        words["new"] = moment_words(from_minute(change.after["start"]))
+    said = gettext("moved from %(old)s to %(new)s") % words
+    if change and change.kind == AppointmentChange.Kind.SWAPPED:
+        said = gettext("swapped with another appointment, from %(old)s to %(new)s") % words
+    also = _changed_besides(change, context.clinicians) if change else []
+    return ", ".join([said, *also]), _joined(_word(MOVE_REASONS, data.get("reason")), _why(change))
+
+
+def _changed_besides(change: AppointmentChange, clinicians: Mapping[int, str]) -> list[str]:
+    """What else is different than the moment."""
+    before, after = change.before, change.after
+    told = []
+    if before["clinician"] != after["clinician"]:
+        names = {"old": clinicians.get(before["clinician"], ""), "new": clinicians.get(after["clinician"], "")}
+        told.append(gettext("from %(old)s to %(new)s") % names)
+    if before["modality"] != after["modality"]:
+        told.append(_form_words(before["modality"], after["modality"]))
+    lengths = [state["end"] - state["start"] for state in (before, after)]
+    if lengths[0] != lengths[1]:
+        told.append(_length_words(*lengths))
+    return told
+
+
+def _why(change: AppointmentChange | None) -> str:
+    """On whose behalf, and in their own words."""
+    if change is None:
+        return ""
+    asked = gettext("asked by %(who)s") % {"who": change.get_asked_by_display()} if change.asked_by else ""
+    return _joined(asked, change.note)
+
+
+def _joined(*said: str) -> str:
+    return ", ".join(filter(None, said))
+
+
+def _form_words(old: str, new: str) -> str:
+    words = {"old": _word(MODALITIES, old), "new": _word(MODALITIES, new)}
+    return gettext("changed from %(old)s to %(new)s") % words
+
+
+def _length_words(old: int, new: int) -> str:
+    return gettext("changed from %(old)s to %(new)s minutes") % {"old": old, "new": new}
+
+
+def _form_changed(data: Data, context: _Context, event: Event) -> Told:
+    said = _form_words(data.get("from_modality", ""), data.get("modality", ""))
+    why = _why(context.change(data))
+    return said, _joined(_word(MOVE_REASONS, data.get("reason")), why)
+
+
+def _length_changed(data: Data, context: _Context, event: Event) -> Told:
+    said = _length_words(data.get("from_minutes", 0), data.get("minutes", 0))
+    why = _why(context.change(data))
+    return said, _joined(_word(MOVE_REASONS, data.get("reason")), why)
+
+
+def _put_back(data: Data, context: _Context, event: Event) -> Told:
+    """What was undone, and where it stands again."""
+    change = context.change(data)
+    if change is None:
+        return gettext("put back as it was"), ""
+    undone = change.undoes.get_kind_display() if change.undoes else ""
+    words = {"what": undone, "moment": moment_words(from_minute(change.after["start"]))}
+    return gettext("undone (%(what)s): as it was, on %(moment)s") % words, ""
+
+
+def _cancelled(data: Data, context: _Context, event: Event) -> Told:
+    change = context.change(data)
+    return gettext("cancelled"), _why(change) if change else context.appointment.cancel_reason
+
+
+def _assessed(data: Data, context: _Context, event: Event) -> Told:
+    form = {"form": _word(MODALITIES, data.get("modality"))}
+    if data.get("overruled"):
+        return gettext("chosen all the same: %(form)s") % form, ""
+    return gettext("weighed whether it suits: %(form)s") % form, ""
+
+
+def _about_form(sentence: str | Promise) -> Callable[[Data, _Context, Event], Told]:
+    return lambda data, context, event: (str(sentence) % {"form": _word(MODALITIES, data.get("modality"))}, "")
 
 
 def _message(sentence: str | Promise) -> Callable[[Data, _Context, Event], Told]:
@@ -144,16 +249,41 @@ def _arrived(data: Data, context: _Context, event: Event) -> Told:
 SENTENCES: dict[str, Callable[[Data, _Context, Event], Told]] = {
     "appointment.booked": _booked,
     "appointment.moved": _moved,
-    "appointment.cancelled": lambda data, context, event: (gettext("cancelled"), context.appointment.cancel_reason),
+    "appointment.form_changed": _form_changed,
+    "appointment.length_changed": _length_changed,
+    "appointment.put_back": _put_back,
+    "suitability.assessed": _assessed,
+    "form.requested": _about_form(_("asked for another form of contact: %(form)s")),
+    "form_request.granted": _about_form(_("request granted: %(form)s")),
+    "form_request.withdrawn": _about_form(_("request withdrawn: %(form)s")),
+    "form_request.declined": _about_form(_("request declined: %(form)s")),
+    "waiting_list.joined": _fixed(_("put on the waiting list for an earlier place")),
+    "waiting_list.left": lambda data, context, event: (
+        gettext("off the waiting list"),
+        _word(WaitingListEntry.End.choices, data.get("end")),
+    ),
+    "place.offered": _fixed(_("an earlier place was offered")),
+    "place.accepted": _fixed(_("the earlier place was accepted")),
+    "place.lost": _fixed(_("the earlier place is gone")),
+    "place.offer_ended": lambda data, context, event: (
+        gettext("the earlier place was not taken"),
+        _word(PlaceOffer.State.choices, data.get("state")),
+    ),
+    "appointment.cancelled": _cancelled,
     "misfit.left": lambda data, context, event: (
         gettext("left as it is, though it does not fit the clinic"),
         context.reasons_to_leave.get(event.at, ""),
     ),
+    "order.planned": _fixed(_("planned what was ordered")),
+    "order.reopened": _fixed(_("what was ordered must be planned again")),
     "preference.stated": lambda data, context, event: (
         gettext("preference stated: %(preference)s") % {"preference": _word(PREFERENCES, data.get("preference"))},
         "",
     ),
     "message.sent": _message(_("%(kind)s sent by %(channel)s")),
+    "message.delivered": _message(_("%(kind)s by %(channel)s arrived")),
+    "message.read": _message(_("%(kind)s by %(channel)s read")),
+    "message.bounced": _message(_("%(kind)s by %(channel)s came back")),
     "message.failed": _message(_("%(kind)s by %(channel)s failed")),
     "message.expired": _message(_("%(kind)s by %(channel)s not sent: too late to be of use")),
     "call_task.opened": lambda data, context, event: (

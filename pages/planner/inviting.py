@@ -54,8 +54,6 @@ def invite(request: HttpRequest, desk: Desk, patient: Patient) -> HttpResponse:
             department=desk.department,
             modality=Modality(form.cleaned_data["modality"]),
             before=form.cleaned_data["before"],
-            # Two clerks, or the button twice: one invitation a day.
-            occasion=f"{desk.department.pk}:{local_day(now):%Y-%m-%d}",
             now=now,
         )
         _say(request, told)

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -81,29 +82,34 @@ def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise Http404
     desk.log(LEAVE, misfit.appointment.patient_id, misfit.appointment_id)
     if misfit.ended_at is not None:
-        return _dealt_with(request)
+        return _dealt_with(request, misfit)
     form = LeaveForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _leave(request, desk, misfit, form.cleaned_data["reason"])
-    context = {"desk": desk, "form": form, "line": _line(misfit)}
+    context = {"desk": desk, "form": form, "line": _line(misfit), "back": _list_of(misfit)}
     return render(request, "planner/misfit_leave.html", context, status=422 if form.is_bound else 200)
 
 
-_OF_MISFIT = ("appointment__clinician", "appointment__type", "raster")
+_OF_MISFIT = ("appointment__clinician", "appointment__type", "raster", "absence")
 
 
 def _leave(request: HttpRequest, desk: Desk, misfit: Misfit, reason: str) -> HttpResponse:
     try:
         leave_misfit(misfit=misfit, reason=reason, by=desk.actor, now=timezone.now())
     except AlreadyEnded:
-        return _dealt_with(request)
+        return _dealt_with(request, misfit)
     messages.success(request, gettext("The appointment stays as it is. Your reason is kept with it."))
-    return redirect("misfits")
+    return redirect(_list_of(misfit))
 
 
-def _dealt_with(request: HttpRequest) -> HttpResponse:
+def _dealt_with(request: HttpRequest, misfit: Misfit) -> HttpResponse:
     messages.warning(request, gettext("This appointment was dealt with already. Nothing was changed."))
-    return redirect("misfits")
+    return redirect(_list_of(misfit))
+
+
+def _list_of(misfit: Misfit) -> str:
+    """The task of an absence stands in the list of that absence."""
+    return reverse("absence", args=[misfit.absence.public_id]) if misfit.absence else reverse("misfits")
 
 
 def _worklist(department: Department, now: datetime) -> dict[str, Any]:

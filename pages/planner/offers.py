@@ -1,18 +1,22 @@
 """What a clerk can choose from: the forms a department offers, and free places with the reason for each."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 
-from pages.planner.window import WindowForm
-from people.models import Clinician, Department, Patient
+from django.utils.translation import gettext
+
+from people.models import Clinician, Department
 from praktijkplan.contact import ContactKind, Modality
-from praktijkplan.slots import FreeStart
+from praktijkplan.policy import Policy
+from praktijkplan.ranking import Proposal
+from praktijkplan.slots import Candidate
 from scheduling.localtime import local_day
 from scheduling.models import AppointmentType
-from scheduling.models.minutes import from_minute
-from scheduling.queries.openings import choice
+from scheduling.models.minutes import from_minute, to_minute
+from scheduling.queries.openings import Asked, choice
 from scheduling.queries.policy import policy_on
 from scheduling.sentences import reason_words
 from scheduling.vocabulary import CONTACT_KINDS
@@ -23,12 +27,16 @@ _KINDS_IN_ORDER = [kind.value for kind in ContactKind]
 
 @dataclass(frozen=True)
 class FormOfContact:
-    """`preferred`: what the patient asked for. `agreed`: what the department does by default (PP-17)."""
+    """`preferred`: what the patient asked for. `agreed`: what the department does by default (PP-17).
+
+    `agreed_types`: of other forms, those for which this one was agreed (PP-18).
+    """
 
     modality: str
     types: tuple[AppointmentType, ...]
     preferred: bool
     agreed: bool
+    agreed_types: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -39,13 +47,23 @@ class KindOfContact:
 
 @dataclass(frozen=True)
 class Place:
+    """`held`: kept for urgent consults (PP-32)."""
+
     start: datetime
     clinician: Clinician
+    type: AppointmentType
+    minutes: int
     why: str = ""
+    held: bool = False
 
     @property
     def value(self) -> str:
-        return f"{int(self.start.timestamp()) // 60}.{self.clinician.pk}"
+        """As SlotField reads it."""
+        return f"{to_minute(self.start)}.{self.clinician.pk}.{self.type.pk}"
+
+    def is_at(self, value: str) -> bool:
+        """Also where `value` says no type."""
+        return f"{self.value}.".startswith(f"{value}.")
 
 
 @dataclass(frozen=True)
@@ -63,13 +81,18 @@ class Offer:
     days: tuple[DayWithPlaces, ...] = ()
     total: int = field(default=0)
 
+    def chosen(self, value: str) -> Place:
+        """What stands chosen: what was chosen before while it is still free, else the best place."""
+        shown = [*self.places, *(place for day in self.days for place in day.places)]
+        return next((place for place in shown if place.is_at(value)), self.places[0])
+
 
 def types_offered(department: Department, preference: str, today: date, *, is_known: bool) -> list[KindOfContact]:
     """All forms the department offers, in the same order for everyone: nothing is chosen for the patient (PP-01).
 
     A follow-up stands first for a patient who was here before, a first contact for one who was not.
     """
-    agreed = policy_on(department.pk, today).default_modality
+    policy = policy_on(department.pk, today)
     types = sorted(
         department.appointment_types.filter(active=True),
         key=lambda kind: (kind.duration_minutes, kind.name),
@@ -79,12 +102,7 @@ def types_offered(department: Department, preference: str, today: date, *, is_kn
     found = []
     for kind in order:
         forms = tuple(
-            FormOfContact(
-                modality=form,
-                types=tuple(each for each in types if each.contact_kind == kind and each.modality == form),
-                preferred=form == preference,
-                agreed=form == agreed.get(ContactKind(kind)),
-            )
+            _form_of_contact(form, [each for each in types if each.contact_kind == kind], preference, policy)
             for form in _FORMS_IN_ORDER
         )
         offered = tuple(form for form in forms if form.types)
@@ -93,43 +111,48 @@ def types_offered(department: Department, preference: str, today: date, *, is_kn
     return found
 
 
-def offer(
-    type: AppointmentType,  # noqa: A002  the field's own word
-    patient: Patient,
-    window: WindowForm,
-    *,
-    now: datetime,
-    opened: date | None = None,
-) -> Offer:
-    """A fixed number of queries, however many places there are."""
-    found = choice(
-        type,
-        patient,
-        window.first,
-        window.last,
-        now=now,
-        clinician_id=window.clinician.pk if window.clinician else None,
-        half_day=window.half_day,
-    )
-    names = Clinician.objects.in_bulk({clinician for _, clinician, _ in found.free})
-    return Offer(
-        places=tuple(
-            Place(from_minute(each.start), names[each.clinician], reason_words(each.reasons)) for each in found.best
-        ),
-        days=_by_day(found.free, names, opened),
-        total=len(found.free),
-    )
+def _form_of_contact(form: str, of_kind: Sequence[AppointmentType], preference: str, policy: Policy) -> FormOfContact:
+    types = tuple(each for each in of_kind if each.modality == form)
+    agreed = bool(types) and policy.default_modality[ContactKind(types[0].contact_kind)] == form
+    for_this = (each.pk for each in types if policy.default_by_purpose.get(each.purpose) == form)
+    return FormOfContact(form, types, form == preference, agreed, frozenset() if agreed else frozenset(for_this))
 
 
-def _by_day(free: Iterable[FreeStart], names: dict[int, Clinician], opened: date | None) -> tuple[DayWithPlaces, ...]:
+def offer(asked: Asked, *, now: datetime, opened: date | None = None, chosen: str = "") -> Offer:
+    """A fixed number of queries, however many places there are. `chosen` stands first if it is none of the best."""
+    found = choice(asked, now=now)
+    names = Clinician.objects.in_bulk({each.clinician for each in found.free})
+    types = {each.pk: each for each in asked.types}
+    held = {(each.start, each.clinician) for each in found.free if each.held}
+
+    def place(each: Proposal | Candidate, why: str = "") -> Place:
+        return Place(
+            from_minute(each.start),
+            names[each.clinician],
+            types[each.type],
+            asked.lengths[each.type],
+            why,
+            held=(each.start, each.clinician) in held,
+        )
+
+    best = [place(each, reason_words(each.reasons)) for each in found.best]
+    days = _by_day(found.free, place, opened)
+    if chosen and not any(each.is_at(chosen) for each in (*best, *(each for day in days for each in day.places))):
+        free = (place(each, gettext("chosen before")) for each in found.free)
+        best = [*islice((each for each in free if each.is_at(chosen)), 1), *best]
+    return Offer(tuple(best), days, len(found.free))
+
+
+def _by_day(
+    free: Iterable[Candidate], place: Callable[[Candidate], Place], opened: date | None
+) -> tuple[DayWithPlaces, ...]:
     counted: Counter[date] = Counter()
     shown: list[Place] = []
-    for start, clinician, _ in free:
-        moment = from_minute(start)
-        on = local_day(moment)
+    for each in free:
+        on = local_day(from_minute(each.start))
         counted[on] += 1
         if on == opened:
-            shown.append(Place(moment, names[clinician]))
+            shown.append(place(each))
     return tuple(
         DayWithPlaces(on, count, tuple(shown) if on == opened else ()) for on, count in sorted(counted.items())
     )

@@ -15,7 +15,9 @@ from people.permissions import Permission
 from scheduling.actions.preferences import state_preference
 from scheduling.localtime import local_day
 from scheduling.models import Appointment, AppointmentStatus
-from scheduling.queries.preferences import current_preference
+from scheduling.queries.orders import orders_of_patient
+from scheduling.queries.pathways import courses_of
+from scheduling.queries.preferences import general_preference
 from scheduling.vocabulary import PREFERENCES
 
 PAST_SHOWN = 10
@@ -31,12 +33,15 @@ def patient(request: HttpRequest, desk: Desk, patient: Patient) -> HttpResponse:
         "desk": desk,
         "patient": patient,
         "today": local_day(now),
-        "preference": current_preference(patient.pk),
+        "preference": general_preference(patient.pk),
         "preferences": PREFERENCES,
         "representatives": list(patient.representatives.all()),
         "ahead": list(here.filter(end__gte=now).order_by("start")),
         "past": list(here.filter(end__lt=now).order_by("-start")[:PAST_SHOWN]),
         "elsewhere": _elsewhere(desk, patient, now),
+        "orders": list(orders_of_patient(patient, desk.department)),
+        "courses": courses_of(patient, desk.department),
+        "may_order": desk.may(Permission.ORDER),
         "may_book": desk.may(Permission.BOOK),
         "may_see_messages": desk.may(Permission.SEE_MESSAGES),
         "may_prefer": desk.may(Permission.STATE_PREFERENCE),

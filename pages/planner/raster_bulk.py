@@ -25,7 +25,7 @@ from scheduling.finding_sentences import finding_title
 from scheduling.localtime import local_day
 from scheduling.models import PublicationRun, Raster
 from scheduling.queries.raster_overview import RasterAtAGlance, rasters_at_a_glance
-from scheduling.tasks import carry_out
+from scheduling.tasks import publish_soon
 
 RUNS_SHOWN = 5
 LONGEST_NUMBER = 10
@@ -142,7 +142,7 @@ def _start(request: HttpRequest, desk: Desk, form: BulkForm) -> HttpResponse:
             run = start_run(
                 department=desk.department, kind=kind, rasters=form.chosen(), by=desk.actor, now=timezone.now()
             )
-            transaction.on_commit(lambda: carry_out.delay(run.pk))
+            publish_soon(run)
     except AlreadyRunning:
         busy = desk.department.publication_runs.filter(ended_at__isnull=True).first()
         messages.warning(request, gettext("The rasters of this department are being published already."))

@@ -19,7 +19,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pages.permissions import Desk
-from pages.planner.booking import read_day
 from pages.planner.raster_access import raster_page
 from pages.planner.raster_day_form import FOLLOW, KINDS, DayForm, Kinds, RowForm, blocks_in, rows_of
 from pages.planner.raster_preview import LosesItsPlace, losing_their_place
@@ -27,6 +26,7 @@ from pages.planner.raster_publishing import busy_sentence, where_words
 from pages.planner.raster_tabs import raster_tabs
 from pages.planner.raster_words import block_words, of_weekday, span_words, vocabulary_of
 from pages.planner.raster_year import exception_words
+from pages.planner.slots import read_day
 from people.permissions import Permission
 from praktijkplan.findings import Finding
 from praktijkplan.localtime import HalfDay, half_day

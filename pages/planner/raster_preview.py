@@ -7,7 +7,7 @@ from itertools import groupby
 
 from pages.permissions import Desk
 from people.permissions import Permission
-from praktijkplan.slots import Refusal
+from praktijkplan.placing import Refusal
 from scheduling.models import Appointment, Raster
 from scheduling.queries.capacity import DatePlaces, per_date
 from scheduling.queries.rasters import Publication

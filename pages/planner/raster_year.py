@@ -135,7 +135,9 @@ def _specials(raster: Raster, mondays: Sequence[date]) -> dict[str, list[Special
     first, last = mondays[0], mondays[-1] + WEEK - timedelta(days=1)
     span = day_span(first, last)
     closed = closed_days(Policies(raster.department_id), first, last)
-    away = Absence.objects.filter(clinician=raster.clinician_id, starts__lt=span[1], ends__gt=span[0])
+    away = Absence.objects.filter(
+        clinician=raster.clinician_id, starts__lt=span[1], ends__gt=span[0], lifted_at__isnull=True
+    )
     exceptions = raster.exceptions.filter(date__range=(first, last))
     return {
         "holiday": [Special(day, day, gettext("public holiday"), name) for day, name in closed.items()],

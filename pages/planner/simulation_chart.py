@@ -1,9 +1,9 @@
 """Where things stand in the chart of waiting per slot: the band of the draft, its median, and the raster of now."""
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pages.chart_geometry import Label, Scale, Size, upright_axis, upright_labels, upright_ticks
 from praktijkplan.simulation import SlotWaiting
 from scheduling.simulations import Outcome
 
@@ -16,34 +16,8 @@ LINE = 15
 POINT_WIDTH = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
-    """Of the chart and its margins, in units of the drawing; a letter is 14 high in every size."""
-
-    width: int
-    height: int
-    lines: int  # most steps of the waiting axis
-    left: int = 26
-    right: int = 36
-    top: int = 10
-    bottom: int = 26
-
-    @property
-    def x(self) -> tuple[int, int]:
-        return self.left, self.width - self.right
-
-    @property
-    def y(self) -> tuple[int, int]:
-        """From nothing upwards."""
-        return self.height - self.bottom, self.top
-
-    @property
-    def plot_height(self) -> int:
-        return self.height - self.bottom - self.top
-
-
-SMALL = Size(294, 150, 3)
-LARGE = Size(760, 280, 5)
+SMALL = Size(294, 150, 3, left=26, right=36, top=10)
+LARGE = Size(760, 280, 5, left=26, right=36, top=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +29,6 @@ class ChartWords:
     now: str
     median: str = "P50"
     p90: str = "P90"
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    x: float
-    y: float
-    text: str
-    anchor: str = "middle"
-    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +47,6 @@ class Chart:
     labels: tuple[Label, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """From what is measured to where it is drawn; it also runs backwards."""
-
-    first: float
-    last: float
-    start: float
-    end: float
-
-    def __call__(self, value: float) -> float:
-        share = (value - self.first) / (self.last - self.first)
-        return round(self.start + share * (self.end - self.start), 1)
-
-
 def lay_out_chart(
     *, draft: Outcome | None, now: Outcome | None, words: ChartWords, size: Size = LARGE
 ) -> Chart | None:
@@ -107,23 +58,20 @@ def lay_out_chart(
         return None
     times = [at for at, _ in points]
     x = Scale(min(times), max(max(times), min(times) + 1), *size.x)
-    most = max(slot.p90 for _, slot in points)
-    step = _step(most, size.lines)
-    top = step * max(1, math.ceil(most / step))
-    y = Scale(0, top, *size.y)
-    ticks = [step * number for number in range(int(top // step) + 1)]
+    ticks = upright_ticks(max(slot.p90 for _, slot in points), size, STEPS)
+    y = Scale(0, ticks[-1], *size.y)
     return Chart(
         size=size,
         title=words.title,
         description=words.description,
-        grid="".join(f"M{size.x[0]} {y(tick)}H{size.x[1]}" for tick in ticks),
+        grid=upright_axis(ticks, y, size),
         breaks=_breaks(draft or now, x, size),
         band=_written(_band(drafted, x, y)),
         edges=(_line(drafted, "p90", x, y), _line(drafted, "p10", x, y)),
         median=_line(drafted, "median", x, y),
         now=_line(standing, "p90", x, y),
         labels=(
-            *(Label(size.left - 6, round(y(tick) + 4.5, 1), f"{tick:g}", "end") for tick in ticks),
+            *upright_labels(ticks, y, size),
             *_clocks(min(times), max(times), x, size),
             *_ends(drafted, standing, y, words, size),
         ),
@@ -138,10 +86,6 @@ def _told(outcome: Outcome) -> Iterator[Point]:
     for slot in outcome.result.slots:
         if slot.came >= min(CAME_AT_LEAST, outcome.result.runs):
             yield outcome.zero + slot.at, slot
-
-
-def _step(most: float, lines: int) -> int:
-    return next((step for step in STEPS if most <= step * lines), STEPS[-1])
 
 
 def _line(points: Iterable[Point], what: str, x: Scale, y: Scale) -> str:

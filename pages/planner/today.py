@@ -13,8 +13,9 @@ from notifications.queries.calls import preparations_of
 from pages.call_list import seen_in, side_panel
 from pages.live import fragment
 from pages.permissions import Desk, department_page, log_new
-from pages.planner.booking import read_day
 from pages.planner.day import Day, day_of
+from pages.planner.slots import read_day
+from pages.worklists import work_to_do
 from people.permissions import Permission
 from scheduling.localtime import local_day
 
@@ -28,9 +29,9 @@ YEARS_AROUND = 20
 def today(request: HttpRequest, desk: Desk) -> HttpResponse:
     now = timezone.now()
     asked = request.GET.get("datum", "")
-    day, wrong = _asked_day(asked, local_day(now))
+    day, wrong = asked_day(asked, local_day(now))
     shown = day_of(desk.department, day, now=now)
-    context = _board(desk, day, shown, now)
+    context = _board(request, desk, day, shown, now)
     if desk.may(Permission.CALL_PATIENT):
         context |= side_panel(desk, now) | {"target": "#calls"}
         desk.log_list("view.call_list", seen_in(context["calls"]))
@@ -44,19 +45,20 @@ def today(request: HttpRequest, desk: Desk) -> HttpResponse:
 def board(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The board alone, for the live page around it."""
     now = timezone.now()
-    day, _wrong = _asked_day(request.GET.get("datum", ""), local_day(now))
+    day, _wrong = asked_day(request.GET.get("datum", ""), local_day(now))
     shown = day_of(desk.department, day, now=now)
     if desk.may(Permission.SEE_PATIENT):
         log_new(desk, ACTION, shown.seen)
-    return fragment(request, "planner/_board.html", _board(desk, day, shown, now))
+    return fragment(request, "planner/_board.html", _board(request, desk, day, shown, now))
 
 
-def _board(desk: Desk, day: date, shown: Day, now: datetime) -> dict[str, Any]:
+def _board(request: HttpRequest, desk: Desk, day: date, shown: Day, now: datetime) -> dict[str, Any]:
     is_today = day == local_day(now)
     return {
         "desk": desk,
         "day": day,
         "is_today": is_today,
+        "work": work_to_do(request) if is_today else [],
         "previous": day - timedelta(days=1),
         "next": day + timedelta(days=1),
         "board": shown,
@@ -72,7 +74,7 @@ def _board(desk: Desk, day: date, shown: Day, now: datetime) -> dict[str, Any]:
     }
 
 
-def _asked_day(text: str, today: date) -> tuple[date, str]:
+def asked_day(text: str, today: date) -> tuple[date, str]:
     """The day asked for; today, and what is wrong, where that is no day a clinic can be held on."""
     if not text:
         return today, ""

@@ -1,5 +1,6 @@
 """The period, clinician and half-day in which a place is looked for: fields, defaults, and what is wrong."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -10,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.templatetags.look import day
 from pages.widgets import DateField
-from people.models import Clinician, Department
+from people.models import Clinician, Department, Patient
 from praktijkplan.localtime import HalfDay
+from scheduling.models import AppointmentType
+from scheduling.queries.openings import Asked
 from scheduling.queries.policy import policy_on
 from scheduling.vocabulary import HALF_DAYS
 
@@ -28,12 +31,24 @@ class WindowForm(forms.Form):
     )
     dagdeel = forms.ChoiceField(label=_("Half-day"), choices=[("", _("any")), *HALF_DAYS], required=False)
 
-    def __init__(self, data: Any, *, department: Department, today: date, first: date | None = None) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        department: Department,
+        today: date,
+        first: date | None = None,
+        last: date | None = None,
+        usual: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`first`, `last` and `usual` are what counts until something else is asked."""
         self.today = today
         self.horizon = today + timedelta(weeks=policy_on(department.pk, today).horizon_weeks)
-        begins = max(today, first or today)
-        asked: dict[str, Any] = {"van": begins, "tot": min(begins + USUAL_WINDOW, self.horizon)}
-        asked |= {name: data[name] for name in ("van", "tot", "zorgverlener", "dagdeel") if data.get(name)}
+        begins = min(max(today, first or today), self.horizon)
+        ends = last if last and last >= begins else begins + USUAL_WINDOW
+        asked: dict[str, Any] = {"van": begins, "tot": min(ends, self.horizon)}
+        asked |= {name: value for name, value in (usual or {}).items() if name not in data}
+        asked |= {name: data[name] for name in self.base_fields if data.get(name)}
         if data.get("van") and not data.get("tot"):
             asked["tot"] = self._usual_end(data["van"])
         super().__init__(asked)
@@ -74,6 +89,23 @@ class WindowForm(forms.Form):
     @property
     def query(self) -> str:
         return urlencode({name: value for name, value in self.kept.items() if value})
+
+    @property
+    def query_of_any_length(self) -> str:
+        """For another type, which has a length of its own."""
+        return urlencode({name: value for name, value in self.kept.items() if value and name != "duur"})
+
+    def asks(self, patient: Patient, types: Sequence[AppointmentType], **more: Any) -> Asked:
+        """The question that these fields put."""
+        return Asked(
+            patient=patient,
+            types=types,
+            first=self.first,
+            last=self.last,
+            clinician=self.clinician.pk if self.clinician else None,
+            half_day=self.half_day,
+            **more,
+        )
 
     @property
     def first(self) -> date:

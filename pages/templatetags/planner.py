@@ -117,6 +117,4 @@ def preference_word(preference: str) -> str:
 
 @register.filter
 def checked_slot(offer: Offer, chosen: str) -> str:
-    """What stands chosen: what was chosen before while it is still free, else the best place."""
-    free = {place.value for place in offer.places} | {place.value for day in offer.days for place in day.places}
-    return chosen if chosen in free else offer.places[0].value
+    return offer.chosen(chosen).value

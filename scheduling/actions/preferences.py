@@ -5,14 +5,27 @@ from django.db import transaction
 from events.catalogue import PreferenceStated
 from events.log import record
 from people.models import Patient
+from scheduling.actions.requests import request_form, withdraw_wish
 from scheduling.models import Appointment, ContactPreference
+from scheduling.vocabulary import UNDECIDED
 
 
 @transaction.atomic
 def state_preference(
-    *, patient: Patient, preference: str, by: str, now: datetime, appointment: Appointment | None = None
+    *,
+    patient: Patient,
+    preference: str,
+    by: str,
+    now: datetime,
+    appointment: Appointment | None = None,
+    note: str = "",
+    asked_by: str = "",
 ) -> ContactPreference:
-    """Record how the patient wants contact: in general, or for one appointment (PP-04). History is kept."""
+    """Record how the patient wants contact: in general, or for one appointment (PP-04). History is kept.
+
+    A wish for an appointment that is planned otherwise is a request (PP-07), with the `note`; who wants it as it is,
+    or does not know, asks for nothing any more. `asked_by`: on whose behalf, where staff writes it down.
+    """
     row = ContactPreference.objects.create(
         patient=patient, appointment=appointment, preference=preference, stated_by=by, stated_at=now
     )
@@ -27,4 +40,8 @@ def state_preference(
             at=now,
             actor=by,
         )
+        if preference in (UNDECIDED, appointment.modality):
+            withdraw_wish(appointment=appointment, by=by, now=now)
+        else:
+            request_form(appointment=appointment, asked=preference, by=by, now=now, note=note, asked_by=asked_by)
     return row

@@ -45,6 +45,8 @@ class Appointment(models.Model):
     )
     decided_by = models.CharField(max_length=10, choices=DecidedBy.choices, default=DecidedBy.TOGETHER)
     cancel_reason = models.CharField(max_length=200, blank=True)
+    # Why it stands beside another one on purpose; the mark itself is on the clinician's Occupancy.
+    overbook_reason = models.CharField(max_length=200, blank=True)
     booked_by = models.CharField(max_length=60)
     booked_at = models.DateTimeField()
     source = models.CharField(max_length=40, default="videopoli")
@@ -76,6 +78,8 @@ class ParticipantRole(models.TextChoices):
     PATIENT = "patient", _("patient")
     REPRESENTATIVE = "representative", _("representative")
     CLINICIAN = "clinician", _("clinician")
+    SECOND_CLINICIAN = "second_clinician", _("second clinician")
+    INTERPRETER = "interpreter", _("interpreter")
 
 
 class Participant(models.Model):
@@ -90,11 +94,30 @@ class Participant(models.Model):
         on_delete=models.PROTECT,
         related_name="participations",
     )
+    # The second clinician; the first one is the appointment's own.
+    clinician = models.ForeignKey(
+        "people.Clinician", null=True, blank=True, on_delete=models.PROTECT, related_name="participations"
+    )
+    interpreter = models.ForeignKey(
+        "scheduling.Interpreter", null=True, blank=True, on_delete=models.PROTECT, related_name="participations"
+    )
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["appointment", "role", "representative"], name="participant_once"),
+            models.UniqueConstraint(fields=["appointment", "clinician"], name="participant_clinician_once"),
+            models.UniqueConstraint(fields=["appointment", "interpreter"], name="participant_interpreter_once"),
+            models.CheckConstraint(
+                condition=Q(role="second_clinician", clinician__isnull=False)
+                | (~Q(role="second_clinician") & Q(clinician__isnull=True)),
+                name="participant_second_clinician_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(role="interpreter", interpreter__isnull=False)
+                | (~Q(role="interpreter") & Q(interpreter__isnull=True)),
+                name="participant_interpreter_named",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,14 +127,15 @@ class Participant(models.Model):
     def display_name(self) -> str:
         if self.role == ParticipantRole.CLINICIAN:
             return self.appointment.clinician.name
-        if self.representative is not None:
-            return self.representative.name
-        return self.appointment.patient.full_name
+        named = self.representative or self.clinician or self.interpreter
+        return named.name if named else self.appointment.patient.full_name
 
     @property
     def email(self) -> str:
         if self.representative is not None:
             return self.representative.email
+        if self.interpreter is not None:
+            return self.interpreter.email
         return self.appointment.patient.email if self.role == ParticipantRole.PATIENT else ""
 
     @property

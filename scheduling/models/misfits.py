@@ -23,6 +23,10 @@ class Misfit(models.Model):
     raster = models.ForeignKey(
         "scheduling.Raster", null=True, blank=True, on_delete=models.SET_NULL, related_name="misfits"
     )
+    # Empty where a raster was published: each cause has its own task, and its own end.
+    absence = models.ForeignKey(
+        "scheduling.Absence", null=True, blank=True, on_delete=models.PROTECT, related_name="misfits"
+    )
     found_at = models.DateTimeField()
     found_by = models.CharField(max_length=60)
     refusals: models.JSONField[Any, Any] = models.JSONField(
@@ -36,11 +40,19 @@ class Misfit(models.Model):
     class Meta:
         ordering = ["found_at", "pk"]
         indexes = [
-            models.Index(fields=["department", "found_at"], name="misfit_open", condition=Q(ended_at__isnull=True))
+            models.Index(fields=["department", "found_at"], name="misfit_open", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["absence"], name="misfit_absence", condition=Q(absence__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["appointment"], condition=Q(ended_at__isnull=True), name="misfit_open_once"
+                fields=["appointment"],
+                condition=Q(ended_at__isnull=True, absence__isnull=True),
+                name="misfit_open_once",
+            ),
+            models.UniqueConstraint(
+                fields=["appointment", "absence"],
+                condition=Q(ended_at__isnull=True, absence__isnull=False),
+                name="misfit_open_once_per_absence",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, end="") | (Q(ended_at__isnull=False) & ~Q(end="")),

@@ -7,13 +7,16 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from praktijkplan.placing import NeedKind
+
 
 class Resource(models.IntegerChoices):
     """What an appointment takes for a while."""
 
-    CLINICIAN = 1, _("clinician")
+    CLINICIAN = NeedKind.CLINICIAN.value, _("clinician")
     PATIENT = 2, _("patient")
-    WORKPLACE = 3, _("workplace")
+    WORKPLACE = NeedKind.WORKPLACE.value, _("workplace")
+    INTERPRETER = NeedKind.INTERPRETER.value, _("interpreter")
 
 
 class PostgresExclusion(ExclusionConstraint):

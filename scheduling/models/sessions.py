@@ -86,20 +86,3 @@ class SessionBlock(models.Model):
     @property
     def end(self) -> datetime:
         return from_minute(self.ends)
-
-
-class Absence(models.Model):
-    """Leave, illness, called away: the clinician cannot be booked."""
-
-    clinician = models.ForeignKey("people.Clinician", on_delete=models.CASCADE, related_name="absences")
-    starts = models.IntegerField(help_text=_("Epoch minutes UTC."))
-    ends = models.IntegerField(help_text=_("Epoch minutes UTC."))
-    reason = models.CharField(max_length=80, blank=True)
-
-    class Meta:
-        ordering = ["starts"]
-        indexes = [models.Index(fields=["clinician", "starts"], name="absence_clinician_starts")]
-        constraints = [models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="absence_has_length")]
-
-    def __str__(self) -> str:
-        return f"{self.clinician_id} {from_minute(self.starts):%Y-%m-%d %H:%M}"

@@ -35,6 +35,8 @@ class AppointmentType(models.Model):
     contact_kind = models.CharField(_("contact kind"), max_length=20, choices=CONTACT_KINDS)
     modality = models.CharField(_("form of contact"), max_length=10, choices=MODALITIES)
     duration_minutes = models.PositiveSmallIntegerField(_("duration in minutes"))
+    # PP-18: what it is for, like giving information; the agreements may have a default form for it.
+    purpose = models.SlugField(_("purpose"), max_length=30, blank=True)
     active = models.BooleanField(default=True)
 
     class Meta:

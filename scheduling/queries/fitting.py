@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from praktijkplan.contact import Modality
-from praktijkplan.slots import Block, BlockMode, Placement, Refusal, Request, Snapshot, place
+from praktijkplan.placing import Placement, Refusal, Request, Snapshot, place
+from praktijkplan.slots import Block, BlockMode
 from scheduling.localtime import AMSTERDAM, day_span, local_day
 from scheduling.models import Appointment, AppointmentStatus, ClinicSession, Misfit, Raster, SessionBlock
 from scheduling.models.minutes import from_minute, to_minute
@@ -91,7 +92,8 @@ def worth_telling(refused: Sequence[NoLongerFits], touched: Iterable[int]) -> li
     """
     if not refused:
         return []
-    rows = Misfit.objects.filter(appointment__in=[each.appointment.pk for each in refused]).order_by("found_at", "pk")
+    of_rasters = Misfit.objects.filter(absence__isnull=True)
+    rows = of_rasters.filter(appointment__in=[each.appointment.pk for each in refused]).order_by("found_at", "pk")
     last = {row.appointment_id: row for row in rows}
     sessions = set(touched)
     return [each for each in refused if _is_news(each, last.get(each.appointment.pk), sessions)]

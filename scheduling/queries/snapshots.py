@@ -1,12 +1,13 @@
 """Where rows become what the rules read: integers and tuples, few selects, no model instances."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from praktijkplan.intervals import Span
-from praktijkplan.slots import Block, BlockMode, Busy, Snapshot
+from praktijkplan.intervals import Span, merge, subtract
+from praktijkplan.placing import Need, Snapshot
+from praktijkplan.slots import Block, BlockMode, Busy
 from scheduling.localtime import AMSTERDAM, day_span, local_day
 from scheduling.models import Absence, ClinicSession, Occupancy, Resource, SessionBlock
 from scheduling.models.minutes import to_minute
@@ -29,45 +30,178 @@ _BLOCK = (
 
 
 def snapshot_for(
-    clinician: int, patient: int, start: datetime, *, now: datetime, department: int, without: int | None = None
+    clinician: int,
+    patient: int,
+    start: datetime,
+    *,
+    now: datetime,
+    department: int,
+    needs: Collection[Need] = (),
+    without: Collection[int] = (),
+    despite: Collection[int] = (),
 ) -> Snapshot:
     """What is known about the local day of `start`, with every type each block allows.
 
-    `without` leaves out an appointment that is being moved: it does not stand in its own way.
+    `needs` are the others that must be free besides. `without` leaves out appointments that are being moved: they
+    do not stand in their own way. `despite` are absences that are known, and not held against it.
     """
-    window = day_span(local_day(start))
-    taken = Occupancy.objects.filter(_taken_in(window)).filter(
-        Q(resource=Resource.CLINICIAN, resource_id=clinician) | Q(resource=Resource.PATIENT, resource_id=patient)
+    day = DayOfMany(
+        local_day(start), [clinician], {*needs, Need(Resource.PATIENT, patient)}, department, despite=despite
     )
-    if without is not None:
-        taken = taken.exclude(appointment_id=without)
-    rows = list(taken.values_list("resource", "resource_id", "starts", "ends"))
-    return Snapshot(
-        blocks=_blocks_with_types(clinician, department, window),
-        busy=[(who, starts, ends) for what, who, starts, ends in rows if what == Resource.CLINICIAN],
-        absences=absences([clinician], window),
-        patient_busy=[(starts, ends) for what, _, starts, ends in rows if what == Resource.PATIENT],
-        now=to_minute(now),
-        tz=AMSTERDAM,
-    )
+    return day.snapshot(clinician, patient, needs, now=now, without=without)
 
 
-def _blocks_with_types(clinician: int, department: int, window: tuple[int, int]) -> list[Block]:
-    """A clinician's blocks of one department; a type of another one has no place in them."""
+class DayOfMany:
+    """A local day as these clinicians, and whoever `others` are, spend it; read in a fixed number of selects.
+
+    `last`: all days through this one.
+    """
+
+    def __init__(
+        self,
+        day: date,
+        clinicians: Collection[int],
+        others: Collection[Need],
+        department: int,
+        *,
+        last: date | None = None,
+        despite: Collection[int] = (),
+    ) -> None:
+        window = day_span(day, last or day)
+        own = {Need(Resource.CLINICIAN, pk) for pk in clinicians}
+        self._taken = _taken_by(own.union(others), window)
+        self._absent = list(_absent({*clinicians, *_clinicians(others)}, window).exclude(pk__in=despite))
+        self._rooms = _rooms_given_out(others, window)
+        self._present = _present(others, window, self._absent)
+        self._blocks = blocks_with_types(clinicians, department, window)
+
+    def snapshot(
+        self,
+        clinician: int,
+        patient: int,
+        needs: Collection[Need] = (),
+        *,
+        now: datetime,
+        without: Collection[int] = (),
+    ) -> Snapshot:
+        """As `snapshot_for`: for one of the clinicians, and for a patient and needs that are among the others."""
+
+        def taken(need: Need) -> list[Span]:
+            return [(starts, ends) for held, starts, ends in self._taken[need] if held not in without]
+
+        return Snapshot(
+            blocks=self._blocks.get(clinician, ()),
+            busy=[(clinician, *span) for span in taken(Need(Resource.CLINICIAN, clinician))],
+            absences=[each for each in self._absent if each[0] == clinician],
+            patient_busy=taken(Need(Resource.PATIENT, patient)),
+            now=to_minute(now),
+            tz=AMSTERDAM,
+            others_busy={need: [*taken(need), *_of_others(self._rooms, need, clinician)] for need in needs},
+            others_present={need: self._present[need] for need in needs if need in self._present},
+        )
+
+
+def busy_with_others(needs: Collection[Need], clinician: int | None, window: tuple[int, int]) -> list[Span]:
+    """When one of these cannot be had besides, merged: taken, away, or given to another clinician."""
+    if not needs:
+        return []
+    absent = absences(_clinicians(needs), window)
+    busy = [span for spans in taken_per_need(needs, window).values() for span in spans]
+    rooms = _rooms_given_out(needs, window)
+    busy += [span for need in needs for span in _of_others(rooms, need, clinician)]
+    busy += [gap for spans in _present(needs, window, absent).values() for gap in subtract(window, spans)]
+    return merge(busy)
+
+
+def taken_per_need(
+    needs: Collection[Need], window: tuple[int, int], *, without: Collection[int] = ()
+) -> dict[Need, list[Span]]:
+    """When each is taken by an appointment, in any department; one select."""
+    taken = _taken_by(needs, window)
+    return {
+        need: [(starts, ends) for held, starts, ends in rows if held not in without] for need, rows in taken.items()
+    }
+
+
+def _taken_by(needs: Collection[Need], window: tuple[int, int]) -> dict[Need, list[tuple[int, int, int]]]:
+    """Per need (appointment, start, end)."""
+    whose: dict[int, list[int]] = {}
+    for need in needs:
+        whose.setdefault(need.resource, []).append(need.resource_id)
+    of_these = Q()
+    for resource, ids in whose.items():
+        of_these |= Q(resource=resource, resource_id__in=ids)
+    held = Occupancy.objects.filter(_taken_in(window)).filter(of_these)
+    found: dict[Need, list[tuple[int, int, int]]] = {need: [] for need in needs}
+    for resource, pk, *taken in held.values_list("resource", "resource_id", "appointment_id", "starts", "ends"):
+        found[Need(resource, pk)].append((taken[0], taken[1], taken[2]))
+    return found
+
+
+def _clinicians(needs: Iterable[Need]) -> list[int]:
+    return [need.resource_id for need in needs if need.resource == Resource.CLINICIAN]
+
+
+def _present(needs: Iterable[Need], window: tuple[int, int], absent: Iterable[Busy]) -> dict[Need, list[Span]]:
+    """When each second clinician holds a clinic, of whatever type, and is neither on a break nor away."""
+    who = _clinicians(needs)
+    if not who:
+        return {}
+    held = SessionBlock.objects.filter(
+        _held_in(window), session__status=ClinicSession.Status.PLANNED, clinician_id__in=who
+    )
+    clinics: dict[int, list[Span]] = {pk: [] for pk in who}
+    away: dict[int, list[Span]] = {pk: [] for pk in who}
+    for pk, starts, ends, mode in held.values_list("clinician_id", "starts", "ends", "mode"):
+        (away if mode == BlockMode.BREAK else clinics)[pk].append((starts, ends))
+    for pk, starts, ends in absent:
+        if pk in away:
+            away[pk].append((starts, ends))
+    return {
+        Need(Resource.CLINICIAN, pk): [
+            left for span in merge(clinics[pk]) for left in subtract(span, merge(away[pk]))
+        ]
+        for pk in who
+    }
+
+
+def _rooms_given_out(needs: Iterable[Need], window: tuple[int, int]) -> dict[Need, list[Busy]]:
+    """When a clinic is held at these workplaces, and whose."""
+    rooms = [need.resource_id for need in needs if need.resource == Resource.WORKPLACE]
+    if not rooms:
+        return {}
+    given: dict[Need, list[Busy]] = {Need(Resource.WORKPLACE, pk): [] for pk in rooms}
+    held = SessionBlock.objects.filter(
+        _held_in(window), session__status=ClinicSession.Status.PLANNED, workplace__in=rooms
+    )
+    for pk, *clinic in held.values_list("workplace_id", "clinician_id", "starts", "ends"):
+        given[Need(Resource.WORKPLACE, pk)].append((clinic[0], clinic[1], clinic[2]))
+    return given
+
+
+def _of_others(given: Mapping[Need, Sequence[Busy]], need: Need, clinician: int | None) -> list[Span]:
+    return [(starts, ends) for whose, starts, ends in given.get(need, ()) if whose != clinician]
+
+
+def blocks_with_types(
+    clinicians: Collection[int], department: int, window: tuple[int, int]
+) -> dict[int, list[Block]]:
+    """Per clinician those of one department; a type of another one has no place in them."""
     held = SessionBlock.objects.filter(
         _held_in(window),
         session__status=ClinicSession.Status.PLANNED,
-        clinician_id=clinician,
+        clinician_id__in=clinicians,
         department_id=department,
     )
     types: dict[int, set[int]] = {}
     allowed = SessionBlock.types.through.objects.filter(sessionblock__in=held)
     for block, allowed_type in allowed.values_list("sessionblock_id", "appointmenttype_id"):
         types.setdefault(block, set()).add(allowed_type)
-    return [
-        Block._make((*row[:5], _MODES[row[5]], *row[6:8], frozenset(types.get(row[2], ())), row[8]))
-        for row in held.values_list(*_BLOCK)
-    ]
+    found: dict[int, list[Block]] = {}
+    for row in held.values_list(*_BLOCK):
+        whole = (*row[:5], _MODES[row[5]], *row[6:8], frozenset(types.get(row[2], ())), row[8])
+        found.setdefault(row[0], []).append(Block._make(whole))
+    return found
 
 
 def block_of(row: SessionBlock) -> Block:
@@ -85,20 +219,32 @@ def block_of(row: SessionBlock) -> Block:
     )
 
 
-def blocks_for_type(
-    department: int, type_id: int, window: tuple[int, int], clinicians: Iterable[int] | None = None
+def blocks_for_types(
+    department: int, types: Collection[int], window: tuple[int, int], clinicians: Iterable[int] | None = None
 ) -> list[Block]:
-    """Blocks of a department that allow this type, and the breaks beside them, in one select."""
+    """Blocks of a department that allow one of these types, and the breaks beside them, in one select.
+
+    Of one type no block needs to say that it allows it.
+    """
     held = SessionBlock.objects.filter(
         _held_in(window),
-        Q(types=type_id) | Q(mode=BlockMode.BREAK),
+        Q(types__in=types) | Q(mode=BlockMode.BREAK),
         session__status=ClinicSession.Status.PLANNED,
         department_id=department,
     )
     if clinicians is not None:
         held = held.filter(clinician_id__in=clinicians)
-    rows = held.order_by().values_list(*_BLOCK)
-    return [Block._make((*row[:5], _MODES[row[5]], *row[6:8], None, row[8])) for row in rows]
+    if len(types) == 1:
+        rows = held.order_by().values_list(*_BLOCK)
+        return [Block._make((*row[:5], _MODES[row[5]], *row[6:8], None, row[8])) for row in rows]
+    allowed: dict[int, set[int]] = {}
+    told = {}
+    for *row, kind in held.order_by().values_list(*_BLOCK, "types"):
+        told[row[2]] = row
+        allowed.setdefault(row[2], set()).add(kind)
+    return [
+        Block._make((*row[:5], _MODES[row[5]], *row[6:8], frozenset(allowed[pk]), row[8])) for pk, row in told.items()
+    ]
 
 
 def taken_or_absent(clinicians: Iterable[int], window: tuple[int, int]) -> list[Busy]:
@@ -124,7 +270,9 @@ def absences(clinicians: Iterable[int], window: tuple[int, int]) -> list[Busy]:
 
 def _absent(clinicians: Iterable[int], window: tuple[int, int]) -> QuerySet[Absence, tuple[int, int, int]]:
     return (
-        Absence.objects.filter(clinician_id__in=clinicians, starts__lt=window[1], ends__gt=window[0])
+        Absence.objects.filter(
+            clinician_id__in=clinicians, starts__lt=window[1], ends__gt=window[0], lifted_at__isnull=True
+        )
         .order_by()
         .values_list("clinician_id", "starts", "ends")
     )

@@ -53,6 +53,7 @@ ROWS = [
     Row("get", "api-departments", OWN_DAY),
     Row("get", "api-types", EVERYONE, query=("department",)),
     Row("get", "api-clinicians", EVERYONE, query=("department",)),
+    Row("get", "api-agenda", EVERYONE, query=("department", "from", "until")),
     Row("get", "api-sessions", EVERYONE, query=("department", "date")),
     Row("get", "api-waiting-room", EVERYONE, query=("department", "date")),
     Row("get", "api-my-day", OWN_DAY, query=("date",)),
@@ -76,6 +77,32 @@ ROWS = [
     Row("delete", "api-raster-exception", {P, A}, kwargs=("pk", "day", "half_day")),
     Row("get", "api-misfits", {P}, query=("department",)),
     Row("post", "api-misfit-leave", {P}, kwargs=("misfit",), body=("reason",), of_patient=True),
+    # Illness and leave.
+    Row("get", "api-absences", {P, L}, query=("department",)),
+    Row("post", "api-absences", {P, L}, body=("department", "clinician", "absent")),
+    Row("get", "api-absence", {P}, kwargs=("absence",), query=("department",)),
+    Row("post", "api-absence-change", {P, L}, kwargs=("absence",), body=("department", "absent", "absence_revision")),
+    Row("post", "api-absence-lift", {P, L}, kwargs=("absence",), body=("department", "absence_revision")),
+    Row("post", "api-absence-replan", {P}, kwargs=("absence",), body=("department", "chosen_places")),
+    # What was ordered and must be planned, and care pathways.
+    Row("get", "api-orders", {P, C}, query=("department",)),
+    Row("post", "api-orders", {P, C}, body=("patient", "type", "ordered_after")),
+    Row("post", "api-order-places", {P}, body=("department", "these_orders")),
+    Row("post", "api-orders-plan", {P}, body=("department", "chosen_places")),
+    Row("get", "api-order", {P, C}, kwargs=("order",), of_patient=True),
+    Row("post", "api-order-change", {P, C}, kwargs=("order",), body=("type", "order_window"), of_patient=True),
+    Row("post", "api-order-drop", {P, C}, kwargs=("order",), body=("reason", "order_revision"), of_patient=True),
+    Row("get", "api-pathways", {P, C, L, A}, query=("department",)),
+    Row("post", "api-pathways", {L, A}, body=("department", "pathway_steps")),
+    Row("put", "api-pathway", {L, A}, kwargs=("pathway",), body=("pathway_steps", "order_revision")),
+    Row("get", "api-patient-pathways", {P, C, H}, kwargs=("patient",), of_patient=True),
+    Row("post", "api-patient-pathways", {P, C}, kwargs=("patient",), body=("started",), of_patient=True),
+    Row("post", "api-pathway-run-stop", {P, C}, kwargs=("pathway_run",), body=("reason",), of_patient=True),
+    # The waiting list.
+    Row("get", "api-waiting-list", {P}, query=("department",)),
+    Row("post", "api-waiting-list", {P}, body=("appointment",)),
+    Row("post", "api-waiting-list-leave", {P}, kwargs=("appointment",), of_patient=True),
+    Row("post", "api-place-offer", {P}, kwargs=("appointment",), body=("offer", "said_no"), of_patient=True),
     Row("get", "api-publication-runs", {P, A}, query=("department",)),
     Row("post", "api-publication-runs", {P, A}, body=("department", "horizon")),
     Row("get", "api-publication-run", {P, A}, kwargs=("publication_run",)),
@@ -99,6 +126,7 @@ ROWS = [
     Row("get", "api-agreements", {P, H, L, A}, query=("department",)),
     Row("patch", "api-agreements", {L, A}, body=("department", "agreed_revision", "agreed")),
     Row("post", "api-appointments", {P}, body=("patient", "type", "clinician", "start")),
+    Row("post", "api-appointment-preview", {P}, body=("patient", "type", "clinician", "start")),
     Row("get", "api-messages", {P, H}, query=("department",)),
     Row("get", "api-message", {P, H}, kwargs=("message",), of_patient=True),
     Row("post", "api-message-resend", {P, H}, kwargs=("message",), of_patient=True),
@@ -110,8 +138,36 @@ ROWS = [
     Row("post", "api-call-task-complete", {P, H}, kwargs=("task",), body=("called",), of_patient=True),
     Row("get", "api-appointment", {P, C, H}, kwargs=("appointment",), of_patient=True),
     Row("post", "api-appointment-move", {P}, kwargs=("appointment",), body=("start", "version"), of_patient=True),
+    Row("post", "api-appointment-form", {P}, kwargs=("appointment",), body=("type", "version"), of_patient=True),
+    Row(
+        "post", "api-appointment-duration", {P}, kwargs=("appointment",), body=("minutes", "version"), of_patient=True
+    ),
     Row("post", "api-appointment-cancel", {P}, kwargs=("appointment",), body=("version",), of_patient=True),
+    Row("post", "api-appointment-undo", {P}, kwargs=("appointment",), body=("version",), of_patient=True),
+    Row("get", "api-interpreters", {P, L}, query=("department",)),
+    Row("post", "api-interpreters", {P, L}, body=("department", "name", "languages")),
+    Row("put", "api-interpreter", {P, L}, kwargs=("interpreter",), body=("name", "languages")),
+    Row("get", "api-appointment-needs", {P, C, H}, kwargs=("appointment",), of_patient=True),
+    Row("put", "api-appointment-needs", {P}, kwargs=("appointment",), body=("needs", "version"), of_patient=True),
+    Row("get", "api-appointment-swap", {P}, kwargs=("appointment",), of_patient=True),
+    Row(
+        "post",
+        "api-appointment-swap",
+        {P},
+        kwargs=("appointment",),
+        body=("version", "other", "other_version"),
+        of_patient=True,
+    ),
+    Row("get", "api-series", {P}, query=("patient", "type", "count", "every_weeks", "from")),
+    Row("post", "api-series", {P}, body=("patient", "type", "places")),
+    Row("get", "api-batch", {P}, kwargs=("batch",)),
+    Row("post", "api-batch-undo", {P}, kwargs=("batch",)),
     Row("get", "api-appointment-messages", {P, H}, kwargs=("appointment",), of_patient=True),
+    Row("get", "api-form-requests", {P}, query=("department",)),
+    Row("post", "api-form-requests", {P, C}, body=("appointment", "asked"), of_patient=True),
+    Row("post", "api-form-request-grant", {P}, kwargs=("form_request",), body=("version",), of_patient=True),
+    Row("post", "api-form-request-decline", {P}, kwargs=("form_request",), body=("declined",), of_patient=True),
+    Row("post", "api-form-request-withdraw", {P}, kwargs=("form_request",), of_patient=True),
     Row("post", "api-consult-admit", {C}, kwargs=("appointment",), of_patient=True),
     Row("post", "api-consult-hang-up", {C}, kwargs=("appointment",), of_patient=True),
     Row("post", "api-consult-by-phone", {C}, kwargs=("appointment",), of_patient=True),
@@ -131,6 +187,12 @@ ROWS = [
     Row("post", "api-instruction-check", {L, A}, kwargs=("instruction",)),
     Row("get", "api-me", PATIENT),
     Row("put", "api-me-preference", PATIENT, body=("preference",)),
+    Row("get", "api-me-form-request", PATIENT),
+    Row("delete", "api-me-form-request", PATIENT),
+    Row("get", "api-me-waiting-list", PATIENT),
+    Row("put", "api-me-waiting-list", PATIENT),
+    Row("delete", "api-me-waiting-list", PATIENT),
+    Row("post", "api-me-place-offer", PATIENT, body=("offer", "said_no")),
     Row("get", "api-me-messages", PATIENT),
     Row("get", "api-me-calendar", PATIENT),
     Row("post", "api-me-new-link", PATIENT),
@@ -146,10 +208,11 @@ ROWS = [
 ]
 # What the object is called where its kind goes without saying.
 NAMES_IN_ADDRESSES = {
-    **dict.fromkeys(("patient", "appointment", "task", "message"), "public_id"),
+    **dict.fromkeys(("patient", "appointment", "task", "message", "absence"), "public_id"),
     "version_number": "number",
     "text_kind": "kind",
-    **dict.fromkeys(("misfit", "publication_run", "workplace", "instruction"), "pk"),
+    **dict.fromkeys(("order", "pathway", "pathway_run"), "pk"),
+    **dict.fromkeys(("misfit", "publication_run", "workplace", "instruction", "form_request", "interpreter"), "pk"),
 }
 # What a body says where that is not a value of the hospital's under its own name.
 BODIES = {
@@ -162,9 +225,19 @@ BODIES = {
     "text_version": {"version": 0},
     "instruction_kind": {"kind": "film"},
     "closed": {"outcome": "not_needed"},
+    "said_no": {"accept": False},
     "day_closed": {"kind": "closed"},
     "horizon": {"kind": "horizon"},
+    "absent": {"kind": "ill", "starts": "2027-01-04T00:00:00+01:00", "ends": "2027-01-06T00:00:00+01:00"},
+    "absence_revision": {"revision": 1},
+    "declined": {"reason": "no_place"},
+    "chosen_places": {"choices": []},
+    "ordered_after": {"after": 3},
+    "order_window": {"earliest": "2026-12-01", "latest": "2026-12-31", "revision": 1},
+    "order_revision": {"revision": 1},
 }
+# And what it says of rows that each world makes anew.
+OF_WORLD = ("these_orders", "pathway_steps", "started")
 FOR_STAFF = [row for row in ROWS if row.may not in (PATIENT, GATEWAY)]
 OF_OBJECTS = [row for row in FOR_STAFF if row.may != OWN_DAY]
 
@@ -191,7 +264,8 @@ class Hospital:
         query = {name: self.values[name] for name in row.query}
         body = {}
         for name in row.body:
-            body |= BODIES.get(name) or {name: self.values[name]}
+            of_world = self.values.get(name)
+            body |= BODIES.get(name) or (of_world if name in OF_WORLD else {name: of_world})
         return {"query": query} if row.method == "get" else {"body": body}, kwargs
 
 
@@ -204,6 +278,19 @@ def hospital(time_machine):
     held = make.appointment(
         start=make.amsterdam("2026-11-30", "14.00"), department=own, clinician=doctor.clinician, now=now
     )
+    later = make.appointment(
+        start=make.amsterdam("2026-11-30", "15.00"),
+        department=own,
+        clinician=doctor.clinician,
+        type=held.type,
+        now=now,
+        batch=uuid.uuid4(),
+    )
+    by_phone = make.AppointmentTypeFactory(
+        department=own, modality="phone", duration_minutes=held.duration_minutes, contact_kind=held.type.contact_kind
+    )
+    for block in held.session.blocks.all():
+        block.types.add(by_phone)
     patient_side = held.participants.exclude(role="clinician").get()
     arrive(participant=patient_side, now=now, by="system")
     task = CallTask.objects.create(
@@ -219,12 +306,18 @@ def hospital(time_machine):
     raster = make.starter_raster("PP-21", department=own, clinician=doctor.clinician, valid_from="2026-12-01")
     make.publish(raster, now=now, until="2026-12-04")
     misfit = Misfit.objects.create(appointment=held, department=own, found_at=now, found_by="system")
+    away = make.absence(doctor.clinician, make.amsterdam("2027-01-04", "0.00"), make.amsterdam("2027-01-05", "0.00"))
+    offer = make.place_offer(make.waiting_for_earlier(held), make.freed_place(later))
     stopped = PublicationRun.objects.create(
         department=own, kind="drafts", state="stopped", asked_by="user:1", asked_at=now, ended_at=now
     )
     raster.refresh_from_db()
     question = question_about(raster, now=now)
     run = start_simulation(raster=raster, question=question, days=100, seed=1, by="user:1", now=now)
+    order = make.FollowUpOrderFactory(department=own, patient=held.patient, type=held.type)
+    followed, free = (make.pathway([(held.type, 0, 14)], name=name) for name in ("Astma", "COPD"))
+    course = make.pathway_run(followed, now.date(), patient=held.patient)
+    steps = {"name": "Na opname", "steps": [{"type": held.type_id, "after_days": 14, "margin_days": 3}]}
     letter = held.messages.filter(channel="email").first()
     held.messages.filter(pk=letter.pk).update(state="sent", sent_at=now)
     values = {
@@ -243,6 +336,19 @@ def hospital(time_machine):
         "clinician": held.clinician_id,
         "start": "2026-11-30T14:30:00+01:00",
         "version": 1,
+        "interpreter": make.InterpreterFactory(department=own).pk,
+        "languages": ["tr"],
+        "needs": [],
+        "count": 2,
+        "every_weeks": 1,
+        "places": [
+            {"start": f"2026-11-30T{clock}:00+01:00", "clinician": held.clinician_id} for clock in ("14:20", "14:40")
+        ],
+        "other": str(later.public_id),
+        "other_version": 1,
+        "batch": str(later.changes.get().batch),
+        "offer": str(offer.ref),
+        "minutes": 15,
         "number": "9900001",
         "family_name": "Ten Brinke",
         "birth_date": "1949-02-11",
@@ -259,7 +365,16 @@ def hospital(time_machine):
         "half_day": "afternoon",
         "reason": "Komt toch",
         "misfit": misfit.pk,
+        "absence": str(away.public_id),
+        "asked": "visit",
+        "form_request": make.modality_request(held).pk,
         "publication_run": stopped.pk,
+        "order": order.pk,
+        "these_orders": {"orders": [order.pk]},
+        "pathway": followed.pk,
+        "pathway_run": course.pk,
+        "pathway_steps": steps,
+        "started": {"pathway": free.pk, "begins": "2026-12-01", "revision": 1},
         "workplace": make.WorkplaceFactory(department=own, kind="home").pk,
         "text_kind": "confirmation",
         "channel": "sms",
@@ -343,8 +458,12 @@ def _recorded(row, allowed):
 def test_object_that_never_was_answers_like_one_of_others(row, hospital, staff):
     stranger = staff(hospital.user(P, hospital.other))
     of_others = call(stranger, hospital, row)
-    hospital.values |= dict.fromkeys(("pk", "misfit", "publication_run", "workplace", "instruction"), 999999)
-    hospital.values |= {name: str(uuid.uuid4()) for name in ("patient", "appointment", "task", "message")}
+    hospital.values |= dict.fromkeys(
+        ("pk", "misfit", "publication_run", "workplace", "instruction", "form_request", "interpreter"), 999999
+    )
+    hospital.values |= dict.fromkeys(("order", "pathway", "pathway_run"), 999999)
+    named = ("patient", "appointment", "task", "message", "absence", "batch")
+    hospital.values |= {name: str(uuid.uuid4()) for name in named}
     never_was = call(stranger, hospital, row)
     assert (never_was.status_code, never_was.content) == (of_others.status_code, of_others.content)
 
@@ -413,7 +532,7 @@ def test_lead_sees_the_day_without_patients(hospital, staff):
     program = staff(hospital.user(L, hospital.own))
     day = {"department": hospital.own.pk, "date": "2026-11-30"}
     sessions, room = program.get("api-sessions", day).json(), program.get("api-waiting-room", day).json()
-    assert [one["booked"] for one in sessions["sessions"]] == [1]
+    assert [one["booked"] for one in sessions["sessions"]] == [2]
     assert "appointments" not in sessions["sessions"][0]
     assert not {"patient", "companions"} & set(room["rows"][0])
     assert not AccessLog.objects.filter(actor=program_actor(hospital, L)).exists()

@@ -7,7 +7,6 @@ import pytest
 from events.models import Event
 from notifications.models import Message, MessageState
 from people.models import AccessLog
-from scheduling.actions.booking import move_appointment
 from scheduling.models import Appointment, AppointmentStatus
 from tests import factories as make
 from tests.api.conftest import kind_of
@@ -214,7 +213,9 @@ def test_moving_to_a_taken_place_proposes_others(clinic):
 def test_changed_meanwhile_is_a_conflict(clinic, verb, how):
     booked = clinic.book()
     appointment = Appointment.objects.get()
-    move_appointment(appointment=appointment, start=datetime(2026, 11, 30, 14, 0, tzinfo=UTC), by="user:7", now=NOW)
+    make.move_appointment(
+        appointment=appointment, start=datetime(2026, 11, 30, 14, 0, tzinfo=UTC), by="user:7", now=NOW
+    )
     body = {"start": "2026-11-30T16:00:00+01:00"} if verb == "move" else {}
     headers = {"If-Match": booked["ETag"]} if how == "header" else {}
     response = clinic.program.post(

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from scheduling.models import Appointment
+from scheduling.actions.absences import enter_absence
+from scheduling.models import Absence, Appointment, Misfit
 from tests import factories as make
 
 DOCS = Path(__file__).parents[2] / "docs" / "api.md"
@@ -32,6 +33,8 @@ def test_every_command_works(site, tmp_path, settings):
     )
     mine = make.appointment(start=make.amsterdam(day, "16.00"), type=kind, clinician=doctor, department=lungs)
     _link, path = make.personal_link(mine)
+    task = someone_ill(lungs, day, kind)
+    order = make.FollowUpOrderFactory(department=lungs, type=kind, earliest=day, latest=day + timedelta(days=20))
     values = {
         "BASE": site,
         "EMAIL": planner.email,
@@ -50,6 +53,12 @@ def test_every_command_works(site, tmp_path, settings):
         "LINK": path.removeprefix("/v/"),
         "SECRET": settings.SMS_RECEIPT_SECRET,
         "BORN": mine.patient.birth_date.isoformat(),
+        "ABSENCE": task.absence.public_id,
+        "TASK": task.pk,
+        "VERSION": task.appointment.schedule_version,
+        "ORDER": order.pk,
+        "FREE": make.amsterdam(day, "16.30").isoformat(),
+        "PATHWAY": make.pathway([(kind, 0, 14)]).pk,
     }
     script = "set -euo pipefail\n" + "\n".join(BLOCK.findall(DOCS.read_text(encoding="utf-8")))
     environment = {"PATH": os.environ["PATH"], **{name: str(value) for name, value in values.items()}}
@@ -65,6 +74,22 @@ def test_every_command_works(site, tmp_path, settings):
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
     assert "urn:videopoli:problem" not in done.stdout
     assert Appointment.objects.filter(patient=patient).count() == 2
+
+
+def someone_ill(department, day, kind):
+    """The task of the one appointment of a clinician who is away that day."""
+    ill = make.ClinicianFactory(departments=[department])
+    make.session_with(ill, day, "9.00", "12.00")
+    make.appointment(start=make.amsterdam(day, "9.00"), type=kind, clinician=ill, department=department)
+    absence = enter_absence(
+        clinician=ill,
+        starts=make.amsterdam(day, "8.00"),
+        ends=make.amsterdam(day, "18.00"),
+        kind=Absence.Kind.ILL,
+        by="system",
+        now=timezone.now(),
+    )
+    return Misfit.objects.get(absence=absence)
 
 
 def test_every_problem_of_the_code_is_explained():

@@ -135,10 +135,28 @@ class World:
         self.numbers = {
             "rasters": [raster.pk],
             "misfits": [misfit.pk],
+            "form-requests": [make.modality_request(held).pk for held in (self.held, other)],
             "publication-runs": [stopped.pk],
             "workplaces": [home.pk, foreign_home.pk],
         }
-        self.ids = {"patients": people, "appointments": [ours, theirs], "call-tasks": [str(task.public_id)]}
+        pathway = make.pathway([(self.held.type, 0, 14)])
+        course = make.pathway_run(pathway, self.held.start.date(), patient=self.held.patient)
+        orders = [
+            make.FollowUpOrderFactory(department=here, patient=self.held.patient, type=self.held.type).pk,
+            make.FollowUpOrderFactory(department=next_door, patient=foreign, type=other.type).pk,
+        ]
+        self.sense |= {"order": orders, "orders": [orders, orders[:1]], "pathway": [pathway.pk]}
+        self.numbers |= {"orders": orders, "pathways": [pathway.pk], "pathway-runs": [course.pk]}
+        away = make.absence(
+            self.doctor.clinician, make.amsterdam("2027-01-04", "0.00"), make.amsterdam("2027-01-05", "0.00")
+        )
+        self.sense |= {"starts": ["2027-01-04T00:00:00+01:00"], "ends": ["2027-01-06T00:00:00+01:00"]}
+        self.ids = {
+            "patients": people,
+            "appointments": [ours, theirs],
+            "call-tasks": [str(task.public_id)],
+            "absences": [str(away.public_id)],
+        }
 
     def program(self, who):
         client = Client(raise_request_exception=False)

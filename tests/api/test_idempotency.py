@@ -4,16 +4,17 @@ import threading
 from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.utils import timezone
 
 from api import idempotency
 from api.models import KeptAnswer
 from api.tasks import forget_answers
-from api.views import appointments
+from api.views import booking
 from notifications.models import Message
 from people.models import Membership
 from scheduling.locks import Busy
@@ -21,6 +22,7 @@ from scheduling.models import Appointment
 from tests import factories as make
 from tests.api.conftest import Program, kind_of
 from tests.api.test_appointments import NOW, Clinic
+from tests.support.together import together
 
 pytestmark = pytest.mark.django_db
 KEY = {"Idempotency-Key": "c0ffee00-1111-4222-8333-444455556666"}
@@ -85,7 +87,7 @@ def test_busy_uses_up_no_key(clinic, monkeypatch):
         raise Busy
 
     with monkeypatch.context() as held:
-        held.setattr(appointments, "book_appointment", busy)
+        held.setattr(booking, "book_appointment", busy)
         response = clinic.book(KEY)
         assert (response.status_code, response["Retry-After"]) == (503, "1")
         assert kind_of(response) == "busy"
@@ -174,23 +176,9 @@ def _race():
         client = Client(raise_request_exception=False)
         client.force_login(planner)
         programs.append(Program(client))
-    ends, answers = Counter(), set()
-
-    def attempt(program):
-        try:
-            response = program.post("api-appointments", wish, headers=KEY)
-            ends[response.status_code] += 1
-            if response.status_code == 201:
-                answers.add(response.content)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=attempt, args=(program,)) for program in programs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return ends, answers
+    responses = together(*[partial(program.post, "api-appointments", wish, headers=KEY) for program in programs])
+    ends = Counter(response.status_code for response in responses)
+    return ends, {response.content for response in responses if response.status_code == 201}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -42,11 +42,16 @@ class Lungs:
             now=NOW,
         )
         assert days
+        make.place_offer(make.waiting_for_earlier(self.held), make.freed_place(self.held))
         Misfit.objects.create(appointment=self.held, department=self.department, found_at=NOW, found_by="system")
+        make.modality_request(self.held, "visit")
         PublicationRun.objects.create(
             department=self.department, kind="drafts", state="done", asked_by="system", asked_at=NOW, ended_at=NOW
         )
         make.WorkplaceFactory(department=self.department)
+        make.FollowUpOrderFactory(department=self.department, type=self.kind, clinician=doctor)
+        make.pathway([(self.kind, 0, 14)], name=f"Zorgpad {self.clinicians}")
+        make.absence(doctor, make.amsterdam("2027-01-04", "0.00"), make.amsterdam("2027-01-05", "0.00"))
 
 
 def asked(lungs):
@@ -54,10 +59,16 @@ def asked(lungs):
     return {
         "api-types": here,
         "api-clinicians": here,
+        "api-agenda": here | {"from": DAY, "until": "2026-12-04"},
         "api-sessions": here | {"date": DAY},
         "api-waiting-room": here | {"date": DAY},
         "api-rasters": here,
         "api-misfits": here,
+        "api-form-requests": here,
+        "api-absences": here,
+        "api-orders": here,
+        "api-pathways": here,
+        "api-waiting-list": here,
         "api-messages": here,
         "api-publication-runs": here,
         "api-workplaces": here,
@@ -68,7 +79,8 @@ def asked(lungs):
 
 
 LISTS = ["api-types", "api-clinicians", "api-sessions", "api-waiting-room", "api-rasters", "api-call-tasks"]
-LISTS += ["api-slots", "api-proposals", "api-misfits", "api-publication-runs", "api-workplaces"]
+LISTS += ["api-agenda", "api-slots", "api-proposals", "api-misfits", "api-publication-runs", "api-workplaces"]
+LISTS += ["api-absences", "api-orders", "api-pathways", "api-waiting-list", "api-form-requests"]
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ def test_every_address_is_described(schema):
         .replace("<str:day>", "{day}")
         .replace("<str:half_day>", "{half_day}")
         .replace("<uuid:public_id>", "{public_id}")
+        .replace("<uuid:batch>", "{batch}")
         .replace("<str:provider>", "{provider}")
         .replace("<slug:kind>/<slug:channel>/<slug:language>/<slug:form>", "{kind}/{channel}/{language}/{form}")
         for one in v1.url_patterns

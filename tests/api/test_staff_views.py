@@ -303,6 +303,44 @@ def test_result_of_a_call_that_reached_nobody_is_refused(planner, two_tasks):
     assert planner.post("api-call-task-complete", said, public_id=two_tasks[0]).status_code == 400
 
 
+def test_right_number_that_was_heard_is_kept_and_phoned_at_once(planner, two_tasks):
+    said = {"outcome": "wrong_number", "right_number": "020-7654321", "also": two_tasks[1:]}
+    told = planner.post("api-call-task-complete", said, public_id=two_tasks[0]).json()
+    assert (told["numbers"], told["call_after"], told["done_at"]) == (["+31207654321"], None, None)
+    assert (told["needs"], told["held_until"]) == (["unreachable"], "2026-11-27T09:10:00+01:00")
+    assert AccessLog.objects.filter(action="change.contact", result="allowed").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("outcome", "right"),
+    [("reached", "0612"), ("no_answer", "020-7654321"), ("wrong_number", "020-1234567"), ("reached", "x" * 31)],
+)
+def test_number_that_cannot_be_the_right_one_is_refused(planner, lungs, outcome, right):
+    patient = make.PatientFactory(department=lungs, email="", mobile="", phone="+31201234567")
+    make.appointment(patient=patient, start=make.amsterdam("2026-11-30", "10.00"), now=NOW)
+    task = CallTask.objects.get()
+    said = {"outcome": outcome, "right_number": right}
+    refused = planner.post("api-call-task-complete", said, public_id=task.public_id)
+    assert refused.status_code == 400
+    assert "right_number" in str(refused.json())
+    task.refresh_from_db()
+    assert task.tries == 0
+
+
+def test_right_number_is_not_kept_for_who_may_not_change_contact(lungs, staff, two_tasks):
+    helpdesk = staff(make.member("helpdesk", lungs))
+    said = {"outcome": "reached", "right_number": "020-7654321"}
+    assert helpdesk.post("api-call-task-complete", said, public_id=two_tasks[0]).status_code == 403
+    assert CallTask.objects.filter(done_at=None).count() == 2
+    assert AccessLog.objects.filter(action="change.contact", result="refused").exists()
+
+
+def test_right_number_is_not_kept_of_who_is_not_treated_here(planner, two_tasks):
+    CallTask.objects.first().patient.treatment_relations.all().delete()
+    said = {"outcome": "reached", "right_number": "020-7654321"}
+    assert planner.post("api-call-task-complete", said, public_id=two_tasks[0]).status_code == 404
+
+
 def test_call_list_by_shelf(planner, lungs, two_tasks):
     def shown(shelf):
         asked = {"department": lungs.pk, "show": shelf}

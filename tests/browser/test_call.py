@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from events.models import Event
-from scheduling.actions.booking import cancel_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from scheduling.models import Appointment
 from tests import factories as make
 from tests.support.media import (
@@ -25,7 +25,7 @@ from tests.support.media import (
 from tests.waitingroom.visits import at
 from waitingroom.models import Closing
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.both_worlds]
 # Software encodes and decodes the pictures of every page; on a busy machine all else then takes its time.
 expect.set_options(timeout=25_000)
 
@@ -142,8 +142,7 @@ def test_patient_who_hangs_up_can_come_back(consult: Consult):
     both_connected(consult)
     consult.patient.get_by_role("button", name="Ophangen").click()
     expect(consult.clinician.get_by_text("De patiënt is uit het gesprek")).to_be_visible()
-    consult.patient.goto(f"{consult.patient.url.split('?')[0].rstrip('/')}/wachtkamer/")
-    consult.patient.get_by_role("button", name="wachtkamer").click()
+    consult.patient.get_by_role("button", name="Naar de wachtkamer").click()
     await_media(consult.patient)
 
 

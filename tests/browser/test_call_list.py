@@ -86,6 +86,43 @@ def test_letters_typed_in_the_note_are_letters(office, desk):
     assert CallTask.objects.filter(note="bgvfn").exists()
 
 
+def test_right_number_is_typed_beside_the_call_and_phoned_next(office, desk, complaints):
+    """A number that cannot be it is said beside the field; what was typed stays, and the focus goes there."""
+    complaints.expect("status of 422")
+    title = desk.locator("#call-title").inner_text()
+    right, note = desk.locator("[name=juist]"), desk.locator("[name=notitie]")
+    right.press_sequentially("06 1122")
+    note.press_sequentially("Oud nummer was van de buren")
+    desk.locator(".outcomes .btn").last.click()
+    expect(right).to_be_focused()
+    expect(right).to_have_value("06 1122")
+    expect(right).to_have_accessible_description(re.compile("."))
+    expect(note).to_have_value("Oud nummer was van de buren")
+    right.fill("06 1122 3344")
+    desk.locator(".outcomes .btn").last.click()
+    expect(desk.locator("#call-title")).to_have_text(title)
+    expect(desk.locator(".number").first).to_contain_text("06 11223344")
+    expect(right).to_have_value("")
+    assert CallTask.objects.filter(note="Oud nummer was van de buren", done_at=None).exists()
+
+
+def test_what_is_typed_stays_while_the_list_lives_on(office, desk, new_context, complaints):
+    """Two fields are filled in, the focus is in neither, and a colleague finishes another call."""
+    complaints.expect("status of 422")
+    desk.locator("[name=juist]").press_sequentially("06 1122")
+    desk.locator("[name=notitie]").press_sequentially("Belt om drie uur")
+    other = new_context(user=office.jurre).new_page()
+    other.goto("/bellijst/")
+    other.locator(".callrows a.who").nth(2).click()
+    other.locator(".outcomes .btn").first.click()
+    desk.locator("#call-title").evaluate("element => element.ownerDocument.activeElement.blur()")
+    expect(desk.locator("#progress-words")).to_have_text(re.compile("^1 "))
+    expect(desk.locator("[name=juist]")).to_have_value("06 1122")
+    expect(desk.locator("[name=notitie]")).to_have_value("Belt om drie uur")
+    desk.locator(".outcomes .btn").nth(1).click()
+    expect(desk.locator("[name=juist]")).to_be_focused()
+
+
 def test_patient_whom_a_colleague_phones_is_shown_and_passed_over(office, desk, new_context):
     other = new_context(user=office.jurre).new_page()
     other.goto("/bellijst/")
@@ -114,7 +151,7 @@ def test_call_does_not_change_under_the_hands_of_who_makes_it(office, desk, new_
 
 def test_number_words_and_outcomes_are_together_on_one_screen(office, desk):
     desk.set_viewport_size({"width": 1366, "height": 768})
-    for selector in (".number", ".script", ".outcomes", ".results", "[name=notitie]"):
+    for selector in (".number", ".script", ".outcomes", ".results", "[name=juist]", "[name=notitie]"):
         box = desk.locator(f".call {selector}").first.bounding_box()
         assert box["y"] + box["height"] <= 768, selector
     rows = [row for row in desk.locator(".callrows > li").all() if row.bounding_box()["y"] < 768 - 32]
@@ -133,6 +170,20 @@ def test_every_size_is_accessible_and_scrolls_one_way(office, new_context, axe, 
     page.goto(address)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     picture(page, f"{address.strip('/?').replace('/', '-').replace('?toon=', '-')}-{width}")
+    axe(page)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_problem_with_a_number_is_accessible_at_every_size(office, new_context, complaints, axe, size):
+    complaints.expect("status of 422")
+    width, height = SIZES[size]
+    page = new_context(user=office.samira, viewport={"width": width, "height": height}).new_page()
+    page.goto("/bellijst/")
+    page.locator("[name=juist]").fill("0612")
+    page.locator(".outcomes .btn").last.click()
+    expect(page.locator(".call .errors")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    picture(page, f"juist-nummer-{width}")
     axe(page)
 
 

@@ -5,7 +5,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support.stream_site import StreamSite
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.both_worlds]
 
 ROW = '<li data-row tabindex="-1" id="{0}">{1}</li>'
 ROWS = '<ul><li data-row tabindex="-1" id="a">Jansen waits</li><li data-row tabindex="-1" id="b">Noël waits</li></ul>'

@@ -173,7 +173,7 @@ def test_place_taken_by_a_colleague_is_said_and_the_choice_is_kept(clinic, desk,
     desk.locator(".pick").first.click()
     expect(desk.locator(".slot :checked")).to_be_focused()
     taken = desk.locator(".slot :checked").input_value()
-    minute, clinician = map(int, taken.split("."))
+    minute, clinician, _type = map(int, taken.split("."))
     colleague = next(each for each in clinic.clinicians if each.pk == clinician)
     make.appointment(
         patient=make.PatientFactory(department=clinic.department),
@@ -186,6 +186,48 @@ def test_place_taken_by_a_colleague_is_said_and_the_choice_is_kept(clinic, desk,
     expect(desk.locator("[data-summary]")).to_be_focused()
     expect(desk.locator("[name=decided_by][value=patient]")).to_be_checked()
     expect(desk.locator(f'[value="{taken}"]')).to_have_count(0)
+
+
+def test_form_is_decided_together_beside_the_place_with_a_reason_where_it_is_overruled(clinic, desk, complaints):
+    complaints.expect("status of 422")
+    desk.goto(f"/boeken/{clinic.patient.public_id}/")
+    desk.locator(".pick", has_text="CP beeldbellen 20").click()
+    expect(desk.locator(".slot :checked")).to_be_focused()
+    expect(desk.locator("#suits-flag")).to_be_empty()
+    desk.locator(".deciding summary").click()
+    with desk.expect_response("**/ernaast/"):
+        desk.locator("[name=unsafe_at_home][value=yes]").check(force=True)
+    expect(desk.locator(".deciding .notice.warn")).to_have_count(1)
+    expect(desk.locator("#suits-flag a")).to_be_visible()
+    expect(desk.locator("[name=unsafe_at_home][value=yes]")).to_be_checked()
+    assert "unsafe" not in desk.url
+    desk.locator(".offer button[type=submit]").click()
+    expect(desk.locator("[data-summary]")).to_be_focused()
+    desk.locator("[name=overruled_reason]").fill("Belt vanaf het werk")
+    desk.locator("[name=overruled_reason]").press("Enter")
+    desk.wait_for_url("**/klaar/")
+    kept = Appointment.objects.latest("pk").suitability_checks.get()
+    assert (kept.answers, kept.overruled_reason) == ({"unsafe_at_home": "yes"}, "Belt vanaf het werk")
+
+
+def test_letter_follows_the_place_and_another_form_is_one_click_away(clinic, desk):
+    make.appointment(
+        patient=clinic.patient,
+        clinician=clinic.clinicians[0],
+        type=next(each for each in clinic.types if each.code == "cp-visit-20"),
+        start=make.amsterdam(clinic.day, "9.00"),
+    )
+    desk.goto(f"/boeken/{clinic.patient.public_id}/")
+    desk.locator(".pick").first.click()
+    expect(desk.locator(".slot :checked")).to_be_focused()
+    with desk.expect_response("**/ernaast/"):
+        desk.keyboard.press("ArrowDown")
+    chosen = desk.locator(".slot:has(:checked) .t").inner_text()
+    expect(desk.locator("#beside .preview .sms")).to_contain_text(chosen)
+    expect(desk.locator(".slot :checked")).to_be_focused()
+    desk.locator(".deciding .notice.warn button").click()
+    expect(desk.locator(".pick[aria-current]")).to_contain_text("langskomen")
+    expect(desk.locator(".deciding .notice.warn")).to_have_count(0)
 
 
 def test_two_tabs_do_not_overwrite_each_other_unseen(clinic, desk, complaints):
@@ -245,6 +287,11 @@ def pages_of(clinic: Clinic) -> dict[str, str]:
     return {
         "day": clinic.url(),
         "empty day": "/vandaag/?datum=2030-06-02",
+        "day list": f"/vandaag/afdrukken/?datum={clinic.day.isoformat()}",
+        "agenda": f"/agenda/?datum={clinic.day.isoformat()}",
+        "agenda of a week": f"/agenda/?datum={clinic.day.isoformat()}&weergave=week",
+        "agenda to move": f"/agenda/?datum={clinic.day.isoformat()}&verzetten={held.public_id}",
+        "search": "/zoeken/",
         "find": "/boeken/",
         "new patient": "/boeken/nieuw/",
         "known patient": "/boeken/bekend/",
@@ -254,6 +301,9 @@ def pages_of(clinic: Clinic) -> dict[str, str]:
         "done": f"/afspraken/{held.public_id}/klaar/",
         "move": f"/afspraken/{held.public_id}/verzetten/",
         "cancel": f"/afspraken/{held.public_id}/afzeggen/",
+        "other form": f"/afspraken/{held.public_id}/vorm/",
+        **{f"as {form.name}": f"/afspraken/{held.public_id}/vorm/?soort={form.pk}" for form in clinic.types},
+        "other length": f"/afspraken/{held.public_id}/duur/",
         "patient": f"/patienten/{clinic.patient.public_id}/",
         "rasters": "/rasters/",
         **{f"raster {raster.name}": f"/rasters/{raster.pk}/" for raster in rasters},

@@ -150,7 +150,7 @@ def test_long_simulation_shows_its_progress_and_then_its_result(clinic, desk, ax
     expect(desk.locator("#run .chart.large")).to_be_visible(timeout=10_000)
     expect(desk.locator("progress")).to_have_count(0)
     # Nobody asks any more.
-    assert desk.locator("[hx-trigger]").count() == 0
+    assert desk.locator("main [hx-trigger]").count() == 0
 
 
 def test_panel_beside_the_editor_follows_the_draft_and_keeps_the_half_day(clinic, new_context):

@@ -20,7 +20,7 @@ from tests.support.media import await_facts, await_media, running_tracks, watch_
 from tests.waitingroom.visits import at
 from waitingroom.models import Closing
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.both_worlds]
 # Software encodes and decodes the pictures of every page; on a busy machine all else then takes its time.
 expect.set_options(timeout=25_000)
 

@@ -41,7 +41,7 @@ def players() -> Players:
 
 
 def here(email: str = "") -> set[int]:
-    found = Presence.objects.exclude(place=Presence.Place.AWAY)
+    found = Presence.objects.here()
     found = found.filter(participant__appointment__status="booked")
     if email:
         found = found.filter(participant__appointment__clinician__user__email=email)

@@ -6,8 +6,10 @@ from typing import Any
 from django.utils import timezone
 
 from people.models import Clinician, Department, Patient
-from scheduling.actions.booking import NotPlaced, book_appointment
+from scheduling.actions.booking import book_appointment
 from scheduling.actions.links import mint_link
+from scheduling.actions.placing import NeedsReason, NotPlaced, Plan
+from scheduling.actions.replanning import replan_appointment
 from scheduling.models import Appointment, AppointmentLink, AppointmentType, ParticipantRole, SessionBlock
 from scheduling.models.minutes import to_minute
 from tests.factories.moments import amsterdam, next_workday
@@ -15,6 +17,9 @@ from tests.factories.patients import PatientFactory
 from tests.factories.plans import AppointmentTypeFactory, session_with
 from tests.factories.staff import ClinicianFactory
 from tests.factories.staff import department as default_department
+
+# Fields of the plan, beside those of the booking.
+PLANNED = {"minutes", "needs", "urgent", "overbook", "overbook_reason"}
 
 
 def appointment(
@@ -38,17 +43,29 @@ def appointment(
     _open_a_session(clinician, place, type, start)
     booked = book_appointment(
         patient=patient or PatientFactory(department=place),
-        type=type,
-        clinician=clinician,
-        start=start,
+        plan=Plan(start, clinician, type, **{name: fields.pop(name) for name in PLANNED & fields.keys()}),
         by=by,
         # Booked when it still could be: so that a test may ask for one that has begun.
         now=min(now, start - timedelta(hours=1)),
         **fields,
     )
-    if isinstance(booked, NotPlaced):
-        raise AssertionError(f"the rules refuse this appointment: {booked.refusals}")
+    if not isinstance(booked, Appointment):
+        raise AssertionError(f"the rules refuse this appointment: {booked}")
     return booked
+
+
+def move_appointment(
+    *,
+    appointment: Appointment,
+    start: datetime,
+    by: str,
+    now: datetime,
+    clinician: Clinician | None = None,
+    **more: Any,
+) -> Appointment | NotPlaced | NeedsReason:
+    """To another moment, and perhaps another clinician; otherwise as it is."""
+    plan = Plan(start, clinician or appointment.clinician, appointment.type)
+    return replan_appointment(appointment=appointment, plan=plan, by=by, now=now, **more)
 
 
 def _open_a_session(clinician: Clinician, place: Department, type: AppointmentType, start: datetime) -> None:  # noqa: A002

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from notifications.actions.telling import tell_almost
 from notifications.models import BrokenAddress, CallTask, Channel, Message, MessageState
-from scheduling.actions.booking import cancel_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from tests import factories as make
 from tests.notifications.conftest import UNDO_IS_OVER, confirmation, facts_of, try_again_now
 
@@ -47,8 +47,7 @@ class TestTextMessage:
         assert "/v/…" in kept.body
         assert text.text not in kept.body
 
-    def test_has_the_same_name_at_each_try(self, booked, sweep, mailbox, gateway, reachable, settings):
-        settings.SMS_TIMEOUT = 0.3
+    def test_has_the_same_name_at_each_try(self, booked, sweep, mailbox, gateway, reachable):
         booked(patient=reachable)
         gateway.reset(at="AFTER_OFFER", times=1)
         sweep()

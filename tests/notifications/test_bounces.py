@@ -203,6 +203,16 @@ def test_address_refused_on_the_spot_is_broken_too(booked, sweep, mailbox):
     assert {pk for pk, _ in calls()} == {appointment.pk, second.pk}
 
 
+def test_refused_address_is_phoned_about_for_what_was_mailed_there_before(mailed, booked, sweep, mailbox):
+    """Its confirmation arrived; its reminders would come to light as undeliverable only the day before."""
+    before = mailed()
+    mailbox.refuse(550, "5.1.1 no such user", at="RCPT")
+    booked(patient=before.patient, start=next_week("15.30"))
+    sweep()
+    assert before.pk in {pk for pk, _ in calls()}
+    assert {state for kind, state in plan_of(before) if kind != "confirmation"} == {"superseded"}
+
+
 def test_refusal_of_our_letter_breaks_no_address(booked, sweep, mailbox):
     booked()
     mailbox.refuse(550, "5.7.1 looks like spam", at="AFTER_DATA")

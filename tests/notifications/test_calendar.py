@@ -16,7 +16,7 @@ from notifications.calendar import _amsterdam, _local, _mailto, calendar_file, i
 from notifications.content.facts import letter_facts
 from notifications.models import Message, MessageKind
 from people.models import Department, Patient
-from scheduling.actions.booking import cancel_appointment, move_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from scheduling.models import Appointment, Participant, ParticipantRole
 from tests import factories as make
 from tests.notifications.calendar_clients import READERS, PatientsCalendar, attached, has_file
@@ -44,7 +44,7 @@ def moved_to():
         make.session_with(
             appointment.clinician, start.date(), f"{int(hour) - 1:02}.{minute}", f"{int(hour) + 1:02}.{minute}"
         )
-        moved = move_appointment(appointment=appointment, start=start, by="user:1", now=long_ago())
+        moved = make.move_appointment(appointment=appointment, start=start, by="user:1", now=long_ago())
         assert isinstance(moved, Appointment), moved
         return moved
 

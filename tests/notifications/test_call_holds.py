@@ -1,10 +1,9 @@
 """ "Ik bel nu": no two people phone the same patient."""
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from notifications.actions.call_results import (
 from notifications.models import CallOutcome, CallTask
 from tests import factories as make
 from tests.notifications.conftest import next_week
+from tests.support.together import together
 
 NOW = make.amsterdam("2026-11-23", "09.30")
 
@@ -97,23 +97,9 @@ class TestHold:
 
 
 def both_hold(task):
-    """Two clerks press at the same moment, each with a database connection of their own."""
-    together, answers = threading.Barrier(2), []
-
-    def press(who):
-        try:
-            mine = CallTask.objects.get(pk=task.pk)
-            together.wait(10)
-            answers.append(hold_call(task=mine, by=who, now=timezone.now()))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press, args=[f"user:{number}"]) for number in (1, 2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    return answers
+    """Two clerks press at the same moment, when both have seen that nobody holds it."""
+    seen = {f"user:{number}": CallTask.objects.get(pk=task.pk) for number in (1, 2)}
+    return together(*[partial(hold_call, task=mine, by=who, now=timezone.now()) for who, mine in seen.items()])
 
 
 @pytest.mark.django_db(transaction=True)

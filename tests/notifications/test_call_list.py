@@ -1,25 +1,27 @@
 """Each day a list of whom to phone for the next clinic day (PP-45)."""
 
-import threading
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
 
 from events.models import Event
-from notifications.actions.call_list import Built, build_call_list
+from notifications.actions.call_list import Built, build_call_list, prepare_same_day
 from notifications.actions.call_results import complete_call_task
 from notifications.actions.calls import open_call_task
 from notifications.call_jobs import build_call_lists
 from notifications.models import BrokenAddress, CallOutcome, CallTask, Message, MessageState
 from notifications.queries.calls import open_call_tasks, shelf_of
-from scheduling.actions.booking import cancel_appointment, move_appointment
+from scheduling.actions.booking import book_appointment
+from scheduling.actions.cancelling import cancel_appointment
+from scheduling.actions.placing import Plan
+from scheduling.localtime import local_day
 from scheduling.locks import Busy
 from scheduling.models import Appointment
 from tests import factories as make
+from tests.support.together import together
 from waitingroom.models import Closing
 
 pytestmark = pytest.mark.django_db
@@ -200,13 +202,13 @@ class TestAgain:
         build(lungs)
         complete_call_task(task=prepared()[0], outcome=CallOutcome.REACHED, by="user:1", now=NOW)
         assert build(lungs).opened == 0
-        move_appointment(appointment=held, start=WEDNESDAY + timedelta(minutes=30), by="user:1", now=NOW)
+        make.move_appointment(appointment=held, start=WEDNESDAY + timedelta(minutes=30), by="user:1", now=NOW)
         assert build(lungs).opened == 0
 
     def test_asks_again_for_who_was_moved_before_being_phoned(self, lungs):
         held = book(lungs)
         build(lungs)
-        move_appointment(appointment=held, start=WEDNESDAY + timedelta(minutes=30), by="user:1", now=NOW)
+        make.move_appointment(appointment=held, start=WEDNESDAY + timedelta(minutes=30), by="user:1", now=NOW)
         assert not open_call_tasks(lungs, now=NOW).exists()
         build(lungs)
         assert [task.call_before for task in open_call_tasks(lungs, now=NOW)] == [WEDNESDAY + timedelta(minutes=30)]
@@ -273,6 +275,110 @@ class TestWhichDay:
         assert (built.days, built.opened) == ((date.fromisoformat(monday),), 2)
 
 
+class TestSameDay:
+    """Who is booked after the list of that day was built."""
+
+    AT_TEN, AT_THREE = make.amsterdam(TUESDAY, "10.00"), make.amsterdam(TUESDAY, "15.00")
+
+    def book_now(self, lungs, start, now=NOW, **fields):
+        patient = fields.pop("patient", None) or make.PatientFactory(department=lungs)
+        kind = make.AppointmentTypeFactory(department=lungs, **fields)
+        clinician = make.ClinicianFactory(departments=[lungs])
+        day = local_day(start)
+        make.session_with(clinician, day, "9.00", "16.00", types=[kind], department=lungs)
+        return book_appointment(patient=patient, plan=Plan(start, clinician, kind), by="user:1", now=now)
+
+    def test_booking_for_today_is_to_be_phoned_at_once(self, lungs):
+        held = self.book_now(lungs, self.AT_TEN)
+        (task,) = prepared()
+        assert (task.appointment, task.call_before, task.needs) == (held, held.start, ["first_video"])
+        built = Event.objects.get(kind="call_list.built").data
+        assert (built["day"], built["opened"]) == ("2026-11-24", 1)
+
+    def test_built_again_asks_once(self, lungs):
+        self.book_now(lungs, self.AT_TEN)
+        assert build(lungs) == Built((TUESDAY,), 0, 0, 0)
+        assert len(prepared()) == 1
+
+    def test_booking_for_tomorrow_waits_for_the_next_building(self, lungs):
+        self.book_now(lungs, WEDNESDAY)
+        assert prepared() == []
+        assert build(lungs).opened == 1
+
+    def test_booking_in_the_evening_for_tomorrow_is_found_in_the_morning(self, lungs):
+        """Nobody builds lists after eight; in the morning Wednesday is no longer the next day."""
+        self.book_now(lungs, WEDNESDAY, now=make.amsterdam(TUESDAY, "21.00"))
+        morning = make.amsterdam(WEDNESDAY.date(), "7.00")
+        assert build(lungs, day=WEDNESDAY.date(), now=morning) == Built((WEDNESDAY.date(),), 1, 0, 0)
+
+    def test_today_does_not_hide_the_next_clinic_day(self, lungs):
+        self.book_now(lungs, self.AT_TEN)
+        book(lungs)
+        assert build(lungs) == Built((TUESDAY, WEDNESDAY.date()), 1, 0, 0)
+
+    def test_who_was_prepared_yesterday_is_left_alone_today(self, lungs):
+        book(lungs)
+        build(lungs)
+        complete_call_task(task=prepared()[0], outcome=CallOutcome.REACHED, by="user:1", now=NOW)
+        morning = make.amsterdam(WEDNESDAY.date(), "8.00")
+        assert build(lungs, day=WEDNESDAY.date(), now=morning) == Built((WEDNESDAY.date(),), 0, 0, 0)
+
+    @pytest.mark.parametrize("form", ["phone", "visit", "written"])
+    def test_other_forms_are_not_prepared(self, lungs, form):
+        self.book_now(lungs, self.AT_TEN, modality=form)
+        assert prepared() == []
+
+    def test_nobody_where_the_department_does_not_phone_beforehand(self, lungs):
+        make.policy(lungs, call_before_video=False)
+        self.book_now(lungs, self.AT_TEN)
+        assert prepared() == []
+
+    def test_who_is_reached_and_did_it_before_is_for_when_there_is_time(self, lungs):
+        patient = make.PatientFactory(department=lungs)
+        make_experienced(patient, lungs)
+        self.book_now(lungs, self.AT_TEN, patient=patient)
+        assert shelf_of(prepared(), NOW) == "if_time"
+
+    def test_cancelled_is_taken_back(self, lungs):
+        held = self.book_now(lungs, self.AT_TEN)
+        cancel_appointment(appointment=held, by="user:1", now=NOW)
+        assert [task.outcome for task in prepared()] == [CallOutcome.NOT_NEEDED]
+        assert build(lungs).opened == 0
+
+    def test_moved_within_the_day_is_phoned_for_its_new_time(self, lungs):
+        held = self.book_now(lungs, self.AT_TEN)
+        make.move_appointment(appointment=held, start=self.AT_THREE, by="user:1", now=NOW)
+        assert [task.call_before for task in open_call_tasks(lungs, now=NOW)] == [self.AT_THREE]
+
+    def test_moved_to_today_after_being_phoned_is_not_phoned_again(self, lungs):
+        held = book(lungs)
+        build(lungs)
+        complete_call_task(task=prepared()[0], outcome=CallOutcome.REACHED, by="user:1", now=NOW)
+        make.session_with(held.clinician, TUESDAY, "9.00", "16.00", types=[held.type], department=held.department)
+        make.move_appointment(appointment=held, start=self.AT_THREE, by="user:1", now=NOW)
+        assert len(prepared()) == 1
+
+    def test_moved_from_today_to_later_is_taken_back(self, lungs):
+        held = self.book_now(lungs, self.AT_TEN)
+        make.session_with(held.clinician, date(2026, 12, 8), "9.00", "16.00", types=[held.type], department=lungs)
+        make.move_appointment(appointment=held, start=make.amsterdam("2026-12-08", "10.00"), by="user:1", now=NOW)
+        assert not open_call_tasks(lungs, now=NOW).exists()
+
+    def test_nothing_is_asked_of_the_database_for_a_later_day(self, lungs, django_assert_num_queries):
+        held = book(lungs)
+        with django_assert_num_queries(0):
+            assert not prepare_same_day(appointment=held, now=NOW)
+
+
+def test_without_the_booking_itself_a_consult_in_ten_minutes_would_be_missed(lungs, monkeypatch):
+    """So that the tests above are known to depend on it: the next building comes too late."""
+    monkeypatch.setattr("notifications.subscribers.prepare_same_day", lambda **_said: False)
+    in_ten_minutes = TestSameDay().book_now(lungs, make.amsterdam(TUESDAY, "9.10"), now=NOW)
+    assert build(lungs, now=NOW + timedelta(minutes=15)).opened == 0
+    assert in_ten_minutes.pk is not None
+    assert prepared() == []
+
+
 def test_list_is_built_in_a_fixed_number_of_queries(lungs, count_queries):
     def counted():
         CallTask.objects.all().delete()
@@ -336,27 +442,6 @@ def test_reach_left_out_would_put_the_unreachable_among_those_for_when_there_is_
     assert prepared()[0].needs == []
 
 
-def together(*jobs):
-    """Each in a thread with a database connection of its own."""
-    start, problems = threading.Barrier(len(jobs)), []
-
-    def one(job):
-        try:
-            start.wait(10)
-            job()
-        except Exception as problem:
-            problems.append(problem)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=[job]) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not problems, problems
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_who_build_together_ask_once_for_each_patient(lungs):
     for minutes in (0, 40, 80):
@@ -372,12 +457,36 @@ def test_list_that_is_built_while_consults_are_moved_tells_of_where_they_went(lu
 
     def move():
         for held in booked:
-            retried(lambda held=held: move_appointment(appointment=held, start=later(held), by="user:1", now=NOW))
+            retried(
+                lambda held=held: make.move_appointment(appointment=held, start=later(held), by="user:1", now=NOW)
+            )
 
     together(move, *[partial(retried, partial(build, lungs))] * 2)
     build(lungs)
     shown = {task.call_before for task in open_call_tasks(lungs, now=NOW)}
     assert shown == {later(held) for held in booked}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_list_that_is_built_while_today_is_booked_and_moved_asks_once_for_each(lungs):
+    today = TestSameDay()
+    moved = [today.book_now(lungs, make.amsterdam(TUESDAY, f"{hour}.00")) for hour in (10, 12, 14)]
+    booked = []
+
+    def move():
+        for held in moved:
+            retried(
+                lambda held=held: make.move_appointment(appointment=held, start=later(held), by="user:1", now=NOW)
+            )
+
+    def book_more():
+        for hour in (11, 13, 15):
+            start = make.amsterdam(TUESDAY, f"{hour}.00")
+            booked.append(retried(lambda start=start: today.book_now(lungs, start)))
+
+    together(move, book_more, *[partial(retried, partial(build, lungs))] * 2)
+    shown = sorted((task.appointment_id, task.call_before) for task in open_call_tasks(lungs, now=NOW))
+    assert shown == sorted([(held.pk, later(held)) for held in moved] + [(held.pk, held.start) for held in booked])
 
 
 def later(held):

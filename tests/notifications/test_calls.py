@@ -1,10 +1,10 @@
 """A person phones: the channel of last resort (PP-45, PP-51)."""
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from events.catalogue import CallRequested, ContinuedByPhone
@@ -23,6 +23,7 @@ from notifications.models import NOT_REACHED, BrokenAddress, CallOutcome, CallTa
 from notifications.queries.calls import calls_made, open_call_tasks, unreached_call_tasks
 from tests import factories as make
 from tests.notifications.conftest import next_week
+from tests.support.together import together
 
 
 def of(appointment):
@@ -247,21 +248,11 @@ def test_calls_made_are_told_the_latest_first_with_and_without_an_appointment(un
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_finish_one_task_together_finish_it_once(unreachable):
-    together, answers = threading.Barrier(2), []
-
     def finish(who):
-        try:
-            together.wait(10)
-            task = CallTask.objects.get(pk=unreachable.pk)
-            answers.append(complete_call_task(task=task, outcome=CallOutcome.REACHED, by=who, now=timezone.now()))
-        finally:
-            connection.close()
+        task = CallTask.objects.get(pk=unreachable.pk)
+        return complete_call_task(task=task, outcome=CallOutcome.REACHED, by=who, now=timezone.now())
 
-    threads = [threading.Thread(target=finish, args=[f"user:{number}"]) for number in (1, 2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
+    answers = together(*[partial(finish, f"user:{number}") for number in (1, 2)])
     assert sorted(isinstance(answer, AlreadyDone) for answer in answers) == [False, True]
 
 

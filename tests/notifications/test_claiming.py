@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from notifications.actions import claiming, delivering, reading
@@ -16,6 +16,7 @@ from notifications.carriers import Kept
 from notifications.models import PENDING, Channel, Message, MessageKind, MessageState
 from notifications.tasks import send_due
 from tests import factories as make
+from tests.support.together import together
 
 WORKERS = 6
 
@@ -35,28 +36,6 @@ def rows_whoever_holds_them(claims):
         messages[claim.message].attempt = claim.attempt
         share_rows(messages[claim.message])
     return messages
-
-
-def at_once(job, times=WORKERS):
-    """Run in threads that begin together; their results, in no order."""
-    barrier, answers, errors = threading.Barrier(times), [], []
-
-    def run():
-        try:
-            barrier.wait(10)
-            answers.append(job())
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not errors, errors
-    return answers
 
 
 @pytest.mark.django_db
@@ -150,13 +129,13 @@ class TestClaim:
 class TestManyWorkers:
     def test_claim_each_row_once(self, booked):
         appointments = self.many(booked, 12)
-        claims = [one for claims in at_once(lambda: claim(limit=5)) for one in claims]
+        claims = [one for claims in together(*[lambda: claim(limit=5)] * WORKERS) for one in claims]
         claims += claim()
         assert len(claims) == len(set(claims)) == len(appointments)
 
     def test_sweep_at_once_and_send_each_mail_once(self, booked, mailbox):
         appointments = self.many(booked, 12)
-        at_once(send_due, times=4)
+        together(*[send_due] * 4)
         send_due()
         assert sorted(mail["To"] for mail in mailbox.messages) == sorted(
             appointment.patient.email for appointment in appointments
@@ -170,7 +149,7 @@ class TestManyWorkers:
 
         def claim_without_guard():
             rows = list(claiming._claimable(Channel.EMAIL, timezone.now()).values_list("pk", "attempt"))
-            both_have_read.wait(10)
+            both_have_read.wait(60)
             for attempt in range(20):
                 try:
                     with transaction.atomic():
@@ -180,7 +159,7 @@ class TestManyWorkers:
                     assert attempt < 19
             return [Claim(pk, attempt + 1) for pk, attempt in rows]
 
-        first, second = at_once(claim_without_guard, times=2)
+        first, second = together(*[claim_without_guard] * 2)
         assert set(first) & set(second)
 
     def many(self, booked, count):
@@ -208,6 +187,6 @@ def test_row_that_another_holds_is_passed_over(booked):
     booked(patient=make.PatientFactory())
     with transaction.atomic():
         held = Message.objects.select_for_update().filter(channel="email", kind="confirmation").order_by("pk").first()
-        [others] = at_once(claim, times=1)
+        [others] = together(claim)
     assert [one.message for one in others] != []
     assert held.pk not in [one.message for one in others]

@@ -11,7 +11,7 @@ from notifications.content.text import TextKey
 from notifications.models import CallTask, Channel, MessageState, MessageText
 from notifications.texts import TextsOf
 from scheduling.actions import links
-from scheduling.actions.booking import cancel_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from scheduling.actions.links import hash_token
 from scheduling.models import AppointmentLink
 from tests import factories as make
@@ -147,7 +147,7 @@ class TestWorkingLink:
     ):
         """The guard switched off: the test above can fail."""
         renew = delivering.renew_lease
-        monkeypatch.setattr(delivering, "renew_lease", lambda *, message, link: renew(message=message))
+        monkeypatch.setattr(delivering, "renew_lease", lambda *, message, **_: renew(message=message))
         booked()
         sweep()
         assert len(mailbox.messages) == 1

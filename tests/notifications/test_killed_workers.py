@@ -10,16 +10,9 @@ from django.utils import timezone
 from notifications.models import Channel, Message, MessageState
 from notifications.tasks import send_due
 from tests import factories as make
-from tests.notifications.chaos.many import (
-    LONG,
-    SHORT,
-    a_minute_passes,
-    due_messages,
-    extra_copies,
-    send_the_rest,
-    states,
-)
+from tests.notifications.chaos.many import a_minute_passes, due_messages, extra_copies, send_the_rest, states
 from tests.notifications.conftest import next_week
+from tests.support.sizes import LONG, SHORT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

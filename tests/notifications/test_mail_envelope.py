@@ -14,7 +14,7 @@ from notifications.channels.mail.session import MailSession
 from notifications.channels.mail.unsubscribing import mail_of, unsubscribe_link
 from notifications.models import CallTask, Channel, Message, MessageState
 from tests import factories as make
-from tests.notifications.conftest import confirmation, try_again_now
+from tests.notifications.conftest import body_of, confirmation, try_again_now
 
 pytestmark = pytest.mark.django_db
 LONG = "Streekziekenhuis Curaçao-Ångström met een héél lange naam die op geen enkele regel past, “Zuid”"
@@ -34,6 +34,26 @@ def test_mail_can_be_ended_with_one_click(booked, sweep, mailbox, settings):
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail_of(link.rpartition("/")[2]) == confirmation(appointment)
     assert mail["List-Id"] == "<afspraken.dewaard.example>"
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "Meld u af"), ("en", "Unsubscribe")])
+def test_foot_leads_where_the_header_does_and_the_kept_copy_does_not(booked, sweep, mailbox, language, words):
+    appointment = booked(patient=make.PatientFactory(language=language))
+    sweep()
+    [mail] = mailbox.messages
+    link = one_line(mail["List-Unsubscribe"]).strip("<>")
+    assert f"{words}:\n{link}\n" in body_of(mail).replace("\r\n", "\n")
+    assert f'href="{link}"' in body_of(mail, "html")
+    kept = confirmation(appointment).body
+    assert words in kept
+    assert kept.endswith("/afmelden/…\n")
+    assert link.rpartition("/")[2] not in kept
+
+
+def test_letter_in_the_inbox_ends_no_mail(booked, sweep):
+    appointment = booked()
+    sweep()
+    assert "afmelden" not in confirmation(appointment, Channel.INBOX).body
 
 
 def test_each_mail_has_a_button_of_its_own_and_no_number_of_ours(booked, sweep, mailbox):

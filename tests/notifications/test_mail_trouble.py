@@ -15,6 +15,7 @@ from tests import factories as make
 from tests.notifications.conftest import (
     confirmation,
     facts_of,
+    patience_with,
     plan_of,
     try_again_now,
 )
@@ -80,7 +81,7 @@ class TestMailServerInTrouble:
     @pytest.mark.parametrize("at", ["MAIL", "RCPT", "DATA"])
     @pytest.mark.parametrize("trouble", ["hang", "reset"])
     def test_broken_off_before_it_was_taken_is_sent_once_later(self, booked, sweep, mailbox, settings, trouble, at):
-        settings.EMAIL_TIMEOUT = 0.3
+        settings.EMAIL_TIMEOUT = patience_with(trouble)
         appointment = booked()
         getattr(mailbox, trouble)(at=at, times=1)
         sweep()
@@ -92,7 +93,7 @@ class TestMailServerInTrouble:
 
     @pytest.mark.parametrize("trouble", ["hang", "reset"])
     def test_taken_but_not_heard_is_sent_again_as_the_same_message(self, booked, sweep, mailbox, settings, trouble):
-        settings.EMAIL_TIMEOUT = 0.3
+        settings.EMAIL_TIMEOUT = patience_with(trouble)
         booked()
         getattr(mailbox, trouble)(at="AFTER_DATA", times=1)
         sweep()
@@ -105,7 +106,7 @@ class TestMailServerInTrouble:
     def test_server_out_of_reach_costs_no_attempt_and_nothing_is_lost(
         self, booked, sweep, mailbox, settings, trouble
     ):
-        settings.EMAIL_TIMEOUT = 0.3
+        settings.EMAIL_TIMEOUT = patience_with(trouble)
         appointments = [booked(patient=make.PatientFactory()) for _ in range(3)]
         getattr(mailbox, trouble)(at="CONNECT")
         sweep()
@@ -141,11 +142,11 @@ class TestMailServerInTrouble:
 
     def test_server_that_drips_is_cut_off(self, booked, sweep, dripping_server, settings):
         """Each read gets a byte in time; the whole would take forever."""
-        settings.EMAIL_TIMEOUT = 0.5
+        settings.EMAIL_TIMEOUT = patience_with("drip")
         appointment = booked()
         began = timezone.now()
         sweep()
-        assert timezone.now() - began < timedelta(seconds=5)
+        assert timezone.now() - began < timedelta(seconds=20)
         assert confirmation(appointment).failures == 1
 
     def test_undeliverable_until_too_late_is_visible_and_phoned_about(self, booked, sweep, mailbox):
@@ -154,7 +155,9 @@ class TestMailServerInTrouble:
         mailbox.refuse(451)
         Message.objects.filter(kind="confirmation").update(not_after=timezone.now() + timedelta(minutes=20))
         sweep()
-        assert CallTask.objects.get().reason == CallTask.Reason.FAILED
+        # Booked today for today: that is phoned about anyway (PP-45).
+        about_the_message = CallTask.objects.exclude(reason=CallTask.Reason.PREPARE)
+        assert about_the_message.get().reason == CallTask.Reason.FAILED
         assert confirmation(appointment).state == MessageState.PLANNED
         Message.objects.filter(kind="confirmation").update(
             not_after=timezone.now() - timedelta(seconds=1), try_at=timezone.now()
@@ -164,7 +167,7 @@ class TestMailServerInTrouble:
         assert message.state == MessageState.EXPIRED
         assert message.problem.startswith("451")
         assert len(facts_of("message.expired")) == 1
-        assert CallTask.objects.count() == 1
+        assert about_the_message.count() == 1
 
     @pytest.mark.django_db(transaction=True)
     def test_mark_is_made_also_when_the_database_is_busy_for_a_moment(self, booked, sweep, mailbox, monkeypatch):
@@ -201,9 +204,12 @@ class TestMailServerInTrouble:
         assert broken.patient.email not in confirmation(broken).problem
 
 
-@pytest.fixture
-def dripping_server(settings):
-    """Answers the greeting, and from then on with one byte of a line that never ends."""
+@pytest.fixture(params=[b"2", b"5"])
+def dripping_server(settings, request):
+    """Answers the greeting, and from then on with one byte of a line that never ends.
+
+    What has come of it when it is cut off looks like an answer: one that is a yes, or a refusal for good.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     done = threading.Event()
 
@@ -216,7 +222,7 @@ def dripping_server(settings):
             connection.recv(1000)
             try:
                 while not done.wait(0.1):
-                    connection.sendall(b"2")
+                    connection.sendall(request.param)
             except OSError:
                 return
 

@@ -11,21 +11,6 @@ from tests.notifications.conftest import confirmation
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-QUEUE = "celery"
-
-
-@pytest.fixture
-def queued(broker):
-    """How many ticks wait."""
-    broker.forget_everything()
-
-    def count():
-        with broker.clients()[0] as client:
-            return client.llen(QUEUE)
-
-    yield count
-    broker.forget_everything()
-
 
 def test_tick_is_sent_after_the_commit(queued):
     with transaction.atomic():

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications.actions.telling import ask_feedback, invite_to_plan, tell_delay, tell_freed_place
+from notifications.actions.telling import ask_feedback, invite_to_plan, tell_delay
 from notifications.models import CallTask, Message, MessageState
 from praktijkplan.contact import Modality
 from scheduling.models import Appointment, AppointmentStatus
@@ -21,7 +21,6 @@ def invite(patient, now=None):
         department=make.department(),
         modality=Modality.VIDEO,
         before=next_week().date(),
-        occasion="1",
         now=now or timezone.now(),
     )
 
@@ -64,23 +63,6 @@ def test_invitation_that_is_refused_becomes_one_call(sweep, mailbox):
     sweep()
     task = CallTask.objects.get()
     assert (task.reason, task.about, task.patient, task.appointment) == ("failed", "invitation", patient, None)
-
-
-def test_freed_place_that_begins_is_told_no_more(sweep, mailbox):
-    begins = next_week()
-    tell_freed_place(
-        patient=make.PatientFactory(),
-        department=make.department(),
-        start=begins,
-        modality=Modality.VIDEO,
-        occasion="1",
-        now=timezone.now(),
-    )
-    make_due()
-    Message.objects.update(not_after=timezone.now() - timedelta(minutes=1))
-    sweep()
-    assert mailbox.messages == []
-    assert states("freed_place") == {MessageState.EXPIRED}
 
 
 @pytest.mark.parametrize(

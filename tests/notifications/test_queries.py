@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from notifications.models import Message
 from notifications.queries import messages_of, oldest_due, outbox, problems
+from notifications.queries.paging import page_of
 from tests import factories as make
 from tests.notifications.conftest import next_week
 
@@ -66,13 +67,14 @@ def test_problems_are_what_did_not_arrive(booked, sweep, mailbox):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_outbox_asks_the_database_once(booked, count_queries, count):
+def test_page_of_the_outbox_asks_the_database_twice(booked, count_queries, count):
     for _ in range(count):
         appointment = booked(patient=make.PatientFactory())
     department = appointment.department
     with count_queries() as queries:
-        assert [message.participant.display_name for message in outbox(department)]
-    assert queries.count == 1, str(queries)
+        page = page_of(outbox(department), next_first=False, place=None, size=30)
+        assert [message.participant.display_name for message in page.messages]
+    assert queries.count == 2, str(queries)
 
 
 def test_log_holds_nothing_personal(booked, sweep, mailbox, caplog):

@@ -10,8 +10,9 @@ from notifications.actions.claiming import claim_due
 from notifications.models import CallTask, Channel, Message, MessageState
 from notifications.recheck import Finding, Verdict
 from notifications.texts import TextsOf
-from scheduling.actions.booking import cancel_appointment, move_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from scheduling.models import Appointment, AppointmentStatus
+from tests import factories as make
 from tests.notifications.conftest import (
     body_of,
     confirmation,
@@ -30,7 +31,7 @@ class TestRecheckedAtTheMomentOfSending:
 
     def test_moved_meanwhile_is_not_told_the_old_time(self, booked, mailbox):
         appointment, claims = self.claimed(booked)
-        move_appointment(
+        make.move_appointment(
             appointment=appointment,
             start=appointment.start + timedelta(minutes=20),
             by="user:1",
@@ -64,7 +65,7 @@ class TestRecheckedAtTheMomentOfSending:
 
         def write_while_it_is_moved(*told):
             letter = write(*told)
-            move_appointment(
+            make.move_appointment(
                 appointment=Appointment.objects.get(pk=appointment.pk),
                 start=appointment.start + timedelta(minutes=20),
                 by="user:1",

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from notifications.actions.resending import NotAgain, NotResent, resend_message
 from notifications.models import BrokenAddress, Channel, Message
-from scheduling.actions.booking import cancel_appointment, move_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from scheduling.models import AppointmentLink
 from tests import factories as make
 from tests.notifications.conftest import confirmation, next_week
@@ -80,7 +80,7 @@ def test_message_that_is_still_to_come_is_not_sent_twice(booked):
 
 
 def test_message_of_an_older_version_is_not_sent_again(sent):
-    moved = move_appointment(
+    moved = make.move_appointment(
         appointment=sent.appointment,
         start=next_week("14.30"),
         by="system",

@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import partial
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -15,44 +14,26 @@ from notifications.actions import delivering
 from notifications.actions.claiming import claim_due
 from notifications.models import Channel, Message, MessageState
 from notifications.tasks import send_due
-from scheduling.actions.booking import cancel_appointment, move_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from scheduling.locks import Busy
 from scheduling.models import Appointment
 from tests import factories as make
-from tests.notifications.chaos.many import sizes
 from tests.notifications.conftest import UNDO_IS_OVER, next_week
+from tests.support.sizes import sizes
+from tests.support.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # 5,000 in all: half of them moves, half cancellations.
 ROUNDS = sizes(10, 2500)
+# Seconds: nothing here takes long, but a machine may be busy.
+LONGEST = 60
 
 
 @dataclass
 class Race:
     appointment: Appointment
     changed_at: datetime | None = None  # when the move or cancellation was on record
-
-
-def run(*jobs):
-    """Together, each in a thread with a database connection of its own."""
-    start, errors = threading.Barrier(len(jobs)), []
-
-    def one(job):
-        try:
-            start.wait(10)
-            job()
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=[job]) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not errors, errors
 
 
 def change(race, how, pause):
@@ -63,7 +44,7 @@ def change(race, how, pause):
         try:
             if how == "move":
                 to = make.amsterdam(race.appointment.start.date(), "15.00")
-                move_appointment(appointment=race.appointment, start=to, by="user:1", now=long_ago)
+                make.move_appointment(appointment=race.appointment, start=to, by="user:1", now=long_ago)
             else:
                 cancel_appointment(appointment=race.appointment, by="user:1", now=long_ago)
         except Busy:
@@ -92,7 +73,7 @@ def test_what_was_told_last_is_true(booked, mailbox, how, rounds):
     for _ in range(rounds):
         mailbox.messages.clear()
         race = Race(booked(patient=make.PatientFactory(), type=kind, start=next_week("14.10")))
-        run(
+        together(
             partial(change, race, how, chance.uniform(0, 0.03)),
             partial(send, chance.uniform(0, 0.02)),
         )
@@ -123,24 +104,24 @@ def check(race, how, mails):
 @pytest.mark.parametrize("how", ["move", "cancel"])
 def test_change_while_the_mail_is_on_the_wire_is_corrected_after(booked, mailbox, how, settings):
     """The one case in which an old time still arrives: it was being sent when the plan changed."""
-    settings.EMAIL_TIMEOUT = 5
+    settings.EMAIL_TIMEOUT = LONGEST
     race = Race(booked(start=next_week("14.10")))
     on_the_wire, changed = threading.Event(), threading.Event()
     deliver = mailbox.keep
 
     def keep_after_the_change(envelope):
         on_the_wire.set()
-        assert changed.wait(10)
+        assert changed.wait(LONGEST)
         deliver(envelope)
 
     mailbox.keep = keep_after_the_change
 
     def change_meanwhile():
-        assert on_the_wire.wait(10)
+        assert on_the_wire.wait(LONGEST)
         change(race, how, 0)
         changed.set()
 
-    run(lambda: send(0), change_meanwhile)
+    together(lambda: send(0), change_meanwhile)
     mailbox.keep = deliver
     send_due()
     first, last = mailbox.messages

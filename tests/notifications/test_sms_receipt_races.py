@@ -12,8 +12,8 @@ from notifications.channels.sms.shapes import Outcome, Receipt
 from notifications.models import BrokenAddress, CallTask, Message, MessageState
 from scheduling.locks import Busy
 from tests.notifications.conftest import facts_of
-from tests.notifications.test_sending_races import run
 from tests.notifications.test_sms_receipts import sms
+from tests.support.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,7 +35,7 @@ def test_delivered_and_failed_at_once_end_as_delivered(settings, seed):
     outcomes = ["delivered", "delivered", "failed", "failed", "buffered"]
     random.Random(seed).shuffle(outcomes)
 
-    run(*(partial(tell, message, outcome) for outcome in outcomes))
+    together(*(partial(tell, message, outcome) for outcome in outcomes))
 
     message.refresh_from_db()
     assert message.delivered_at is not None
@@ -50,7 +50,7 @@ def test_failures_at_once_are_one_call(settings, seed):
     settings.SMS_PROVIDER = "generic"
     message = sms()
 
-    run(*(partial(tell, message, "failed") for _ in range(6)))
+    together(*(partial(tell, message, "failed") for _ in range(6)))
 
     assert Message.objects.get(pk=message.pk).state == MessageState.FAILED
     assert CallTask.objects.filter(done_at=None).count() == 1

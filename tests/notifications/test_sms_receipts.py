@@ -12,7 +12,7 @@ from notifications.carriers import Kept
 from notifications.channels.sms.shapes import Outcome, Receipt
 from notifications.models import BrokenAddress, CallTask, Channel, Message, MessageKind, MessageState
 from people.models import Patient
-from scheduling.actions.booking import cancel_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from tests import factories as make
 from tests.notifications.conftest import facts_of, next_week
 
@@ -193,7 +193,7 @@ class TestUndelivered:
 
     def test_about_a_plan_of_before_asks_for_no_call(self):
         message = sms()
-        cancel_appointment(appointment=message.appointment, reason="", by="user:1", now=timezone.now())
+        cancel_appointment(appointment=message.appointment, by="user:1", now=timezone.now())
         Message.objects.filter(pk=message.pk).update(state=MessageState.SUPERSEDED)
         tell(message, "failed")
         assert message.state == MessageState.SUPERSEDED

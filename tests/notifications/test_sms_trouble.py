@@ -5,7 +5,7 @@ import pytest
 from notifications.models import BrokenAddress, CallTask, Channel, MessageState
 from notifications.tasks import send_due
 from tests import factories as make
-from tests.notifications.conftest import confirmation, facts_of, try_again_now
+from tests.notifications.conftest import confirmation, facts_of, patience_with, try_again_now
 from tests.support.smsgateway import NOWHERE
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,7 @@ def test_number_that_does_not_exist_is_not_tried_again(by_sms, sms_gateway):
 @pytest.mark.parametrize("trouble", ["hang", "reset"])
 @pytest.mark.parametrize("at", ["OFFER", "AFTER_OFFER"])
 def test_broken_off_is_one_message_in_the_end(by_sms, sms_gateway, settings, trouble, at):
-    settings.SMS_TIMEOUT = 0.3
+    settings.SMS_TIMEOUT = patience_with(trouble)
     appointment = by_sms()
     getattr(sms_gateway, trouble)(at=at, times=1)
     send_due()

@@ -1,4 +1,4 @@
-"""A delay, almost your turn, a freed place, an invitation: once per occasion, and a person where nothing reaches."""
+"""A delay, almost your turn, an invitation: once per occasion, and a person where nothing reaches."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from notifications.actions.telling import ask_feedback, invite_to_plan, tell_almost, tell_delay, tell_freed_place
+from notifications.actions.telling import ask_feedback, invite_to_plan, tell_almost, tell_delay
 from notifications.models import CallTask, Message
 from praktijkplan.contact import Modality
 from tests import factories as make
@@ -91,23 +91,28 @@ class TestWithoutAppointment:
         with time_machine.travel(make.amsterdam("2026-11-30", "09.00"), tick=False):
             yield
 
-    def invite(self, patient, department, occasion="order 1"):
+    def invite(self, patient, department, now=None):
         return invite_to_plan(
             patient=patient,
             department=department,
             modality=Modality.VIDEO,
             before=timezone.localdate() + timedelta(days=30),
-            occasion=occasion,
-            now=timezone.now(),
+            now=now or timezone.now(),
         )
 
-    def test_invitation_goes_out_once(self, department):
+    def test_invitation_goes_out_once_a_day(self, department):
         patient = make.PatientFactory(department=department)
         assert self.invite(patient, department) == 2
         self.invite(patient, department)
         [message] = told("invitation")
         assert (message.patient, message.department, message.appointment) == (patient, department, None)
         assert message.details == {"modality": "video", "before": "2026-12-30"}
+        assert self.invite(patient, department, now=timezone.now() + timedelta(days=1)) == 2
+
+    def test_another_department_may_invite_the_same_day(self, department):
+        patient = make.PatientFactory(department=department)
+        assert self.invite(patient, department) == 2
+        assert self.invite(patient, make.department("cardiologie")) == 2
 
     def test_parent_is_invited_for_a_child(self, department):
         child = make.PatientFactory(department=department, birth_date=timezone.localdate() - timedelta(days=5 * 365))
@@ -130,17 +135,3 @@ class TestWithoutAppointment:
         patient = make.PatientFactory(department=department, deceased_on=timezone.localdate())
         assert self.invite(patient, department) == 0
         assert not CallTask.objects.exists()
-
-    def test_freed_place_is_offered_until_it_begins(self, department):
-        patient = make.PatientFactory(department=department)
-        start = timezone.now() + timedelta(hours=5)
-        tell_freed_place(
-            patient=patient,
-            department=department,
-            start=start,
-            modality=Modality.VIDEO,
-            occasion="7",
-            now=timezone.now(),
-        )
-        [message] = told("freed_place")
-        assert (message.not_after, message.due_at) == (start, timezone.now())

@@ -1,11 +1,9 @@
 """A department's own words: saved as versions, never over those of somebody else, and always with a way back."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from notifications.actions.texts import ChangedMeanwhile, Problems, restore_default, restore_version, save_text
@@ -17,6 +15,7 @@ from notifications.models import Instruction, MessageText
 from notifications.texts import TextsOf, history_of, own_texts, text_for
 from people.models import Role
 from tests import factories as make
+from tests.support.together import together
 
 pytestmark = pytest.mark.django_db
 
@@ -160,17 +159,8 @@ def test_own_texts_are_the_latest_of_each(lungs, fatima):
 def test_of_two_who_save_at_once_one_wins():
     department = make.department()
     people = [make.member(Role.PLANNER, department), make.member(Role.LEAD, department)]
-    start = Barrier(len(people))
 
-    def try_it(by):
-        start.wait()
-        try:
-            return save(department, by)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(people)) as pool:
-        answers = list(pool.map(try_it, people))
+    answers = together(*[partial(save, department, by) for by in people])
 
     assert sorted(type(answer).__name__ for answer in answers) == ["ChangedMeanwhile", "MessageText"]
     assert MessageText.objects.count() == 1

@@ -2,14 +2,16 @@
 
 import itertools
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
+from django.test.signals import template_rendered
 
 from notifications.content.defaults import forms_of
 from notifications.content.facts import LetterFacts
 from notifications.content.letters import Block, write_letter
-from notifications.content.words import LANGUAGES, say_late
+from notifications.content.words import LANGUAGES, say_asked, say_declined, say_late, say_unsubscribe
 from notifications.models import MessageKind, TextForm
 from praktijkplan.contact import Modality
 
@@ -58,6 +60,10 @@ OF_ANOTHER_FORM = {
         "written": ("You have a video call", "We will phone you", "You come to the hospital", "14.10"),
     },
 }
+ANSWERED = {
+    language: {"asked": say_asked("visit", language), "declined": say_declined("no_place", language)}
+    for language in LANGUAGES
+}
 # Mail is no secure channel: nothing medical, no department, no clinician (domain.md).
 FORBIDDEN = re.compile(
     r"\b(arts|dokter|dr\.|specialist|specialis\w*|poli\w*|afdeling|diagnos\w*|behandel\w*|onderzoek\w*|uitslag\w*|"
@@ -90,6 +96,7 @@ def facts(kind, language="nl", form="video", who="", day=None, **changed):
         "arrive": "14.00",
         "late_words": say_late(language) if form == "video" else "",
         **({"late_from": "14.25", "late_until": "14.45"} if kind == "delay" else {}),
+        **(ANSWERED[language] if kind == "request_answered" else {}),
     }
     return LetterFacts(**(values | changed))
 
@@ -152,6 +159,44 @@ def test_parts_of_a_mail_say_the_same(kind, language, form, who, day):
     body = letter.as_html().partition("<body")[2].partition(">")[2]
     shown = unescape(re.sub(r"<[^>]+>", " ", re.sub(r"</?a\b[^>]*>", "", body)))
     assert words_of(shown) == words_of(letter.as_text())
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "Meld u af"), ("en", "Unsubscribe")])
+@pytest.mark.parametrize("kind", KINDS)
+def test_foot_of_a_mail_says_how_to_end_it_in_both_parts(kind, language, words):
+    usual = write_letter(facts(kind, language))
+    letter = replace(usual, unsubscribe="https://dewaard.example/afmelden/a:b_c-d")
+    text, html = letter.as_text(), letter.as_html()
+    assert text.removeprefix(usual.as_text()).splitlines()[1:] == [
+        f"{say_unsubscribe(language)[0]} {words}:",
+        "https://dewaard.example/afmelden/a:b_c-d",
+    ]
+    link = re.search(r'<footer[^>]*>([^<]+)<a href="https://dewaard.example/afmelden/a:b_c-d"[^>]*>([^<]+)</a>', html)
+    assert link.groups() == (f"{say_unsubscribe(language)[0]} ", words)
+    assert html.index("</main>") < link.start() < html.index("</body>")
+
+
+def test_letter_that_is_no_mail_has_no_foot():
+    letter = write_letter(facts("confirmation"))
+    assert "<footer" not in letter.as_html()
+    assert "afmelden" not in letter.as_text() + letter.as_html()
+
+
+def test_no_template_is_rendered_for_each_mail():
+    """Thousands are made within minutes."""
+    rendered = []
+
+    def note(template, **_more):
+        rendered.append(template.name)
+
+    write_letter(facts("confirmation")).as_html()
+    template_rendered.connect(note)
+    try:
+        for kind in KINDS:
+            replace(write_letter(facts(kind)), unsubscribe=f"https://dewaard.example/afmelden/{kind}").as_html()
+    finally:
+        template_rendered.disconnect(note)
+    assert rendered == []
 
 
 def words_of(text):

@@ -47,12 +47,23 @@ def test_several_reasons_about_one_appointment_are_said_as_one():
     assert lines[0].startswith("You asked us to call")
 
 
-def test_two_appointments_are_both_named():
+def test_of_two_appointments_the_reason_is_said_once():
     day = make.next_workday()
     patient = make.PatientFactory()
     booked = [make.appointment(patient=patient, start=make.amsterdam(day, at)) for at in ("9.00", "15.00")]
-    lines = script_of([task_for(held, CallTask.Reason.FAILED) for held in booked], [])
-    assert len(lines) == 2
+    both, short = script_of([task_for(held, CallTask.Reason.FAILED) for held in booked], [])
+    assert both.startswith("Our message did not reach you.")
+    assert short.startswith("The same goes for")
+    assert {"9.00", "15.00"} == {clock for clock in ("9.00", "15.00") if clock in both + short}
+
+
+def test_other_reason_about_another_appointment_is_said_in_full():
+    patient = make.PatientFactory()
+    tasks = [
+        task_for(make.appointment(patient=patient, start=make.amsterdam(make.next_workday(), at)), reason)
+        for at, reason in (("9.00", CallTask.Reason.FAILED), ("15.00", CallTask.Reason.ASKED))
+    ]
+    assert not any("same" in line for line in script_of(tasks, []))
 
 
 def test_message_about_a_cancellation_is_told_as_one():

@@ -38,11 +38,14 @@ def test_visitor_is_asked_to_sign_in(client, db):
 @pytest.mark.parametrize(
     ("role", "menu"),
     [
-        ("planner", ["today", "call-list", "book-find", "rasters", "misfits", "texts", "messages", "helpdesk"]),
-        ("clinician", ["my-day", "today", "rasters"]),
-        ("helpdesk", ["today", "call-list", "texts", "messages", "helpdesk"]),
-        ("lead", ["today", "rasters", "texts"]),
-        ("administrator", ["today", "rasters", "texts", "operations-messages"]),
+        (
+            "planner",
+            ["today", "agenda", "call-list", "book-find", "rasters", "worklist", "messages", "helpdesk"],
+        ),
+        ("clinician", ["my-day", "today", "agenda", "rasters"]),
+        ("helpdesk", ["today", "agenda", "call-list", "messages", "helpdesk"]),
+        ("lead", ["today", "agenda", "rasters", "worklist", "texts", "pathways"]),
+        ("administrator", ["today", "agenda", "rasters", "texts", "pathways", "operations-messages"]),
     ],
 )
 def test_menu_holds_what_the_user_may_open(db, role, menu):

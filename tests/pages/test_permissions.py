@@ -6,6 +6,7 @@ An address that stands in none of the tables here fails a test. To add one:
   its own tests are named.
 """
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +23,18 @@ from pages import permissions
 from people.models import AccessLog
 from people.permissions import Permission
 from scheduling.actions.simulations import start_simulation
-from scheduling.models import Appointment, ContactPreference, Misfit, PublicationRun, Raster, SimulationRun
+from scheduling.models import (
+    Absence,
+    Appointment,
+    ContactPreference,
+    FollowUpOrder,
+    Misfit,
+    ModalityRequest,
+    PathwayRun,
+    PublicationRun,
+    Raster,
+    SimulationRun,
+)
 from scheduling.queries.simulation import question_about
 from tests import factories as make
 
@@ -38,8 +50,9 @@ class Page:
     """`who` gets `opened`; in the own department others get `refused`, and those of another department `elsewhere`.
 
     `about`: what in the address belongs to a department: "appointment", "patient", "raster", "version" (of a raster),
-    "run" (of many rasters), "simulation" (of a raster), "misfit", "workplace", "task", "instruction", "message";
-    empty for a page that shows the user's own department, whichever that is. `args`: what else stands in the address.
+    "run" (of many rasters), "simulation" (of a raster), "misfit", "absence", "workplace", "task", "instruction",
+    "message", "batch", "interpreter", "order", "pathway", "course" (of a patient through one); empty for a page that
+    shows the user's own department, whichever that is. `args`: what else stands in the address.
     """
 
     name: str
@@ -64,6 +77,8 @@ TEXT = ("confirmation", "mail", "nl", "video")
 PAGES = [
     page("home", "planner clinician helpdesk lead administrator", opened=302),
     page("switch-department", "", post={"department": "0"}),
+    page("search", "planner clinician helpdesk lead administrator"),
+    page("search", "planner clinician helpdesk lead administrator", post={"zoek": "Veen"}),
     page("my-day", "clinician"),
     page("my-day-now", "clinician"),
     page("consult-admit", "clinician", "appointment", post={}, opened=422),
@@ -74,6 +89,9 @@ PAGES = [
     page("consult-close", "clinician", "appointment", post={}, opened=422),
     page("today", "planner clinician helpdesk lead administrator"),
     page("today-board", "planner clinician helpdesk lead administrator"),
+    page("today-print", "planner clinician helpdesk"),
+    page("agenda", "planner clinician helpdesk lead administrator"),
+    page("agenda-now", "planner clinician helpdesk lead administrator"),
     page("calls", "planner helpdesk"),
     page("call-list", "planner helpdesk"),
     page("call-list-now", "planner helpdesk"),
@@ -86,6 +104,9 @@ PAGES = [
     page("patient-known", "planner"),
     page("book", "planner", "patient"),
     page("book", "planner", "patient", post={}, opened=422),
+    page("book-beside", "planner", "patient", post={}, opened=422),
+    page("book-series", "planner", "patient"),
+    page("book-series", "planner", "patient", post={}, opened=422),
     page("appointment", "planner clinician helpdesk", "appointment"),
     page("appointment-done", "planner", "appointment"),
     page("appointment-move", "planner", "appointment"),
@@ -93,6 +114,21 @@ PAGES = [
     page("appointment-move-preview", "planner", "appointment", query={"slot": "29700000.1"}),
     page("appointment-cancel", "planner", "appointment"),
     page("appointment-cancel", "planner", "appointment", post={}, opened=422),
+    page("appointment-form", "planner", "appointment"),
+    page("appointment-form", "planner", "appointment", post={}, opened=422),
+    page("appointment-form-weighed", "planner", "appointment", post={}, opened=422),
+    page("appointment-length", "planner", "appointment"),
+    page("appointment-length", "planner", "appointment", post={}, opened=422),
+    page("appointment-swap", "planner", "appointment"),
+    page("appointment-swap", "planner", "appointment", post={}, opened=422),
+    page("appointment-needs", "planner", "appointment"),
+    page("appointment-needs", "planner", "appointment", post={}, opened=422),
+    page("interpreters", "planner lead"),
+    page("interpreters", "planner lead", post={}, opened=422),
+    page("interpreter", "planner lead", "interpreter"),
+    page("interpreter", "planner lead", "interpreter", post={}, opened=422),
+    page("together", "planner", "batch"),
+    page("together-undo", "planner", "batch", post={}, opened=302),
     page("appointment-undo", "planner", "appointment", post={}, opened=302),
     page("appointment-resend", "planner helpdesk", "appointment", post={}),
     page("appointment-preference", "planner clinician", "appointment", post={"preference": "phone"}, opened=302),
@@ -140,10 +176,52 @@ PAGES = [
     page("raster-run", "planner administrator", "run"),
     page("raster-run-state", "planner administrator", "run"),
     page("raster-run-stop", "planner administrator", "run", post={}, opened=302),
+    page("worklist", "planner lead", opened=302),
+    page("requests", "planner"),
+    page("request-list", "planner"),
+    page("request-grant", "planner", "form_request", post={}, opened=422),
+    page("request-decline", "planner", "form_request"),
+    page("request-decline", "planner", "form_request", post={}, opened=422),
+    page("request-withdraw", "planner", "form_request", post={}, opened=302),
     page("misfits", "planner"),
     page("misfit-list", "planner"),
     page("misfit-leave", "planner", "misfit"),
     page("misfit-leave", "planner", "misfit", post={}, opened=422),
+    # The waiting list.
+    page("waiting-list", "planner"),
+    page("waiting-list-now", "planner"),
+    page("appointment-earlier", "planner", "appointment"),
+    page("appointment-earlier", "planner", "appointment", post={}, opened=422),
+    page("appointment-earlier-leave", "planner", "appointment", post={}, opened=302),
+    page("appointment-earlier-answer", "planner", "appointment", post={}, opened=302),
+    # Illness and leave.
+    page("absence", "planner lead", "absence"),
+    page("absence-change", "planner lead", "absence"),
+    page("absence-change", "planner lead", "absence", post={}, opened=422),
+    page("absence-lift", "planner lead", "absence", post={}, opened=409),
+    page("absence-replan", "planner", "absence", post={}, opened=422),
+    page("absences", "planner lead"),
+    page("absences", "planner lead", post={}, opened=422),
+    # What was ordered and must be planned, and care pathways.
+    page("to-plan", "planner"),
+    page("to-plan-accept", "planner", post={}, opened=422),
+    page("patient-order", "planner clinician", "patient"),
+    page("patient-order", "planner clinician", "patient", post={}, opened=422),
+    page("appointment-order", "planner clinician", "appointment"),
+    page("appointment-order", "planner clinician", "appointment", post={}, opened=422),
+    page("patient-order-change", "planner clinician", "order"),
+    page("patient-order-change", "planner clinician", "order", post={}, opened=422),
+    page("patient-order-drop", "planner clinician", "order"),
+    page("patient-order-drop", "planner clinician", "order", post={}, opened=422),
+    page("patient-pathway", "planner clinician", "patient"),
+    page("patient-pathway", "planner clinician", "patient", post={}, opened=422),
+    page("patient-pathway-stop", "planner clinician", "course"),
+    page("patient-pathway-stop", "planner clinician", "course", post={}, opened=422),
+    page("pathways", "lead administrator"),
+    page("pathway-new", "lead administrator"),
+    page("pathway-new", "lead administrator", post={}, opened=422),
+    page("pathway", "lead administrator", "pathway"),
+    page("pathway", "lead administrator", "pathway", post={}, opened=422),
     page("workplaces", "planner clinician lead administrator"),
     page("workplace-checklist", "planner administrator", "workplace"),
     page("workplace-checklist", "planner administrator", "workplace", post={}, opened=422),
@@ -190,10 +268,15 @@ class World:
     raster: Any
     run: PublicationRun
     misfit: Misfit
+    form_request: ModalityRequest
+    absence: Absence
     workplace: Any
     task: CallTask
     simulation: SimulationRun
     instruction: Instruction
+    course: PathwayRun
+    order: FollowUpOrder
+    interpreter: Any
     users: dict[str, Any]
     strangers: dict[str, Any]
 
@@ -206,10 +289,17 @@ class World:
             "version": [self.raster.pk, 1],
             "run": [self.run.pk],
             "misfit": [self.misfit.pk],
+            "form_request": [self.form_request.pk],
+            "absence": [self.absence.public_id],
             "workplace": [self.workplace.pk],
             "task": [self.task.public_id],
             "instruction": [self.instruction.pk],
             "message": [self.appointment.messages.first().public_id],
+            "interpreter": [self.interpreter.pk],
+            "batch": [self.appointment.changes.get().batch],
+            "order": [self.order.pk],
+            "pathway": [self.course.pathway_id],
+            "course": [self.course.patient.public_id, self.course.pk],
             "": [],
         }
         return reverse(page.name, args=[*about[page.about], *page.args], query=page.query)
@@ -221,7 +311,9 @@ def world(db: None) -> World:
     users = {role: make.member(role, here, name=f"{role} van hier") for role in ROLES}
     strangers = {role: make.member(role, there, name=f"{role} van elders") for role in ROLES}
     patient = make.PatientFactory(department=here, initials="Z.", particle="", family_name="Zandbergen")
-    held = make.appointment(department=here, clinician=users[CLINICIAN].clinician, patient=patient)
+    held = make.appointment(
+        department=here, clinician=users[CLINICIAN].clinician, patient=patient, batch=uuid.uuid4()
+    )
     task = open_call_task(
         appointment=held, reason=CallTask.Reason.ASKED, occasion="test", call_before=held.start, now=held.booked_at
     )
@@ -229,13 +321,34 @@ def world(db: None) -> World:
     make.publish(raster, until=make.next_workday())
     run = PublicationRun.objects.create(department=here, kind="drafts", asked_by="user:1", asked_at=held.booked_at)
     misfit = Misfit.objects.create(appointment=held, department=here, found_at=held.booked_at, found_by="user:1")
+    ill = make.absence(users[CLINICIAN].clinician, held.start, held.end)
     home = make.WorkplaceFactory(department=here, kind="home")
     explained = Instruction.objects.create(
         department=here, title="Film", url="https://dewaard.example/", changed_at=held.booked_at, changed_by="user:1"
     )
-    asked = question_about(raster, now=held.booked_at)
-    simulation = start_simulation(raster=raster, question=asked, days=200, seed=1, by="user:1", now=held.booked_at)
-    return World(held, raster, run, misfit, home, task, simulation, explained, users, strangers)
+    question = question_about(raster, now=held.booked_at)
+    simulation = start_simulation(raster=raster, question=question, days=200, seed=1, by="user:1", now=held.booked_at)
+    asked = make.modality_request(held)
+    course = make.pathway_run(make.pathway([(held.type, 0, 14)]), held.start.date(), patient=patient)
+    order = make.FollowUpOrderFactory(department=here, patient=patient, type=held.type)
+    nuray = make.InterpreterFactory(department=here)
+    return World(
+        held,
+        raster,
+        run,
+        misfit,
+        asked,
+        ill,
+        home,
+        task,
+        simulation,
+        explained,
+        course,
+        order,
+        nuray,
+        users,
+        strangers,
+    )
 
 
 def signed_in(user: Any) -> Client:

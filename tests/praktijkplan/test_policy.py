@@ -31,6 +31,7 @@ def test_a_policy_survives_the_way_over_json():
         grid_minutes=10,
         quiet_from=time(22, 30),
         default_modality={ContactKind.NEW: Modality.VIDEO},
+        default_by_purpose={"uitleg": Modality.VIDEO},
         hour_before_minutes=1440,
         opens_at=time(6, 30),
         video_without_pause={15: 90, 30: 120},
@@ -64,6 +65,11 @@ def test_a_default_modality_left_out_keeps_its_default():  # PP-17
         ("video_share_most_percent", 1, 100),  # PP-27
         ("video_without_variation_minutes", 30, 480),  # PP-27
         ("cabin_walking_minutes", 0, 60),  # PP-28
+        ("overbooks_most", 0, 10),
+        ("request_answer_days", 1, 30),
+        ("freed_place_offers", 0, 10),
+        ("freed_place_notice_hours", 1, 168),
+        ("freed_place_answer_minutes", 15, 1440),
     ],
 )
 def test_numbers_hold_up_to_their_bounds(field, lowest, highest):
@@ -98,6 +104,11 @@ def test_a_grid_that_does_not_divide_an_hour_is_refused(grid):
         ("default_modality", ["video"]),
         ("default_modality", {"new": "telepathy"}),
         ("default_modality", {"old": "video"}),
+        ("default_by_purpose", ["uitleg"]),
+        ("default_by_purpose", {"uitleg": "telepathy"}),
+        ("default_by_purpose", {"Slecht nieuws": "visit"}),
+        ("default_by_purpose", {"": "visit"}),
+        ("default_by_purpose", {"u" * 31: "visit"}),
         ("video_without_pause", [[20, 120]]),
         ("video_without_pause", {}),
         ("video_without_pause", {"long": 120}),

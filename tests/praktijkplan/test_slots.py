@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -5,19 +6,9 @@ import pytest
 
 from praktijkplan.contact import Modality
 from praktijkplan.localtime import from_instant, midnight, to_instant
+from praktijkplan.placing import Need, NeedKind, Placement, Refusal, RefusalId, Request, Snapshot, place
 from praktijkplan.policy import Policy
-from praktijkplan.slots import (
-    Block,
-    BlockMode,
-    Placement,
-    Refusal,
-    RefusalId,
-    Request,
-    Snapshot,
-    booking_horizon,
-    free_starts,
-    place,
-)
+from praktijkplan.slots import Block, BlockMode, Candidate, booking_horizon, free_starts, free_with_rests
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MONDAY = date(2026, 12, 7)
@@ -204,6 +195,63 @@ def test_the_grid_is_that_of_the_local_clock_where_it_is_half_an_hour_off():
     assert [isinstance(answer, Placement) for answer in placed] == [True, False, True]
 
 
+# What a free start leaves of its gap
+
+
+def rests(blocks, busy=(), duration=20, **more) -> list[tuple[str, int, int, int]]:
+    kinds = [(FOLLOW_UP_VIDEO, duration)]
+    found = free_with_rests(blocks, busy, kinds, step=5, tz=AMSTERDAM, **{"asked_at": at(8), **more})
+    return [(*clock([each[:3]]), each.before, each.after, each.lost) for each in found]
+
+
+def test_rests_of_a_flexible_block_are_the_minutes_around_the_consult():
+    busy = [(DR_BEEKMAN, at(14, 30), at(14, 40))]
+    assert rests([block(at(14), at(15))], busy) == [
+        ("14.00", 0, 10, 0),
+        ("14.05", 5, 5, 0),
+        ("14.10", 10, 0, 0),
+        ("14.40", 0, 0, 0),
+    ]
+
+
+def test_rests_of_a_fixed_block_are_whole_slots_and_what_its_own_slot_loses():  # PP-20
+    blocks = [block(at(14), at(15, 10), BlockMode.FIXED, slot_minutes=20)]
+    assert rests(blocks) == [("14.00", 0, 40, 0), ("14.20", 20, 20, 0), ("14.40", 40, 0, 0)]
+    assert rests(blocks, [(DR_BEEKMAN, at(14, 20), at(14, 30))], duration=10) == [
+        ("14.00", 0, 0, 10),
+        ("14.40", 0, 0, 10),
+    ]
+
+
+def test_minutes_that_no_start_reaches_count_for_no_rest():
+    assert rests([block(at(14, 3), at(14, 33))]) == [("14.05", 0, 5, 0), ("14.10", 5, 0, 0)]
+
+
+def test_held_place_is_a_candidate_for_an_urgent_consult_only():  # PP-32
+    blocks = [block(at(14), at(14, 20), released=at(12)), block(at(15), at(15, 20), key=2)]
+    free_later = Candidate(at(15), DR_BEEKMAN, 2, FOLLOW_UP_VIDEO, before=0, after=0)
+    held = Candidate(at(14), DR_BEEKMAN, 1, FOLLOW_UP_VIDEO, before=0, after=0, held=True)
+
+    def found(asked_at: int, *, urgent: bool) -> list[Candidate]:
+        kinds = [(FOLLOW_UP_VIDEO, 20)]
+        return free_with_rests(blocks, [], kinds, step=5, tz=AMSTERDAM, asked_at=asked_at, urgent=urgent)
+
+    assert found(at(9), urgent=False) == [free_later]
+    assert found(at(9), urgent=True) == [held, free_later]
+    assert found(at(12), urgent=True) == [held._replace(held=False), free_later]
+
+
+def test_several_kinds_are_listed_together_in_order_of_time():
+    blocks = [block(at(14), at(14, 30), types=frozenset({NEW_VIDEO, FOLLOW_UP_VIDEO}))]
+    kinds = [(NEW_VIDEO, 30), (FOLLOW_UP_VIDEO, 20), (999, 10)]
+    found = free_with_rests(blocks, [], kinds, step=10, tz=AMSTERDAM, asked_at=at(8))
+    assert found == [
+        Candidate(at(14), DR_BEEKMAN, 1, NEW_VIDEO, before=0, after=0),
+        Candidate(at(14), DR_BEEKMAN, 1, FOLLOW_UP_VIDEO, before=0, after=10),
+        Candidate(at(14, 10), DR_BEEKMAN, 1, FOLLOW_UP_VIDEO, before=10, after=0),
+    ]
+
+
 # Placing
 
 NOW = at(8, day=date(2026, 12, 1))
@@ -315,6 +363,57 @@ def test_overbooking_a_free_start_is_a_plain_booking():
 def test_a_written_contact_does_not_need_the_patient_to_be_free():
     written = ask(at(13, 20), modality=Modality.WRITTEN)
     assert isinstance(answer(written, patient_busy=[(at(13), at(14))]), Placement)
+
+
+RAMDIN = Need(NeedKind.CLINICIAN, 8)
+ROOM = Need(NeedKind.WORKPLACE, 8)
+NURAY = Need(NeedKind.INTERPRETER, 8)
+
+
+AFTERNOON = ((at(13), at(15)),)
+
+
+def with_others(*needs, busy=None, present=AFTERNOON, overbook=False, taken=()):
+    """At 13.20 for twenty minutes."""
+    request = replace(ask(at(13, 20), overbook=overbook), needs=frozenset(needs))
+    known = Snapshot(
+        TWO_BLOCKS_AND_A_BREAK,
+        taken,
+        (),
+        (),
+        NOW,
+        AMSTERDAM,
+        others_busy=busy or {},
+        others_present={RAMDIN: present},
+    )
+    return place(known, request, Policy())
+
+
+def test_all_who_are_needed_are_free_together():
+    busy = {RAMDIN: [(at(13), at(13, 20))], ROOM: [(at(13, 40), at(14))]}
+    assert isinstance(with_others(RAMDIN, ROOM, NURAY, busy=busy), Placement)
+
+
+@pytest.mark.parametrize(
+    ("need", "reason"), [(RAMDIN, "second_taken"), (ROOM, "place_taken"), (NURAY, "interpreter_taken")]
+)
+def test_whoever_is_needed_and_taken_is_named(need, reason):
+    busy = {need: [(at(13, 35), at(13, 50))]}
+    expected = (Refusal(RefusalId(reason), {"id": 8, "from": at(13, 35), "until": at(13, 50)}),)
+    assert with_others(need, busy=busy) == expected
+    assert with_others(need, busy=busy, overbook=True, taken=[(DR_BEEKMAN, at(13, 20), at(13, 40))]) == expected
+    assert isinstance(with_others(busy=busy), Placement)
+
+
+@pytest.mark.parametrize(
+    "present", [(), ((at(13), at(13, 30)),), ((at(13, 25), at(14)),), ((at(13), at(13, 25)), (at(13, 30), at(14)))]
+)
+def test_second_clinician_is_there_for_the_whole_consult(present):
+    assert with_others(RAMDIN, present=present) == (Refusal(RefusalId.SECOND_ABSENT, {"id": 8}),)
+
+
+def test_clinics_of_the_second_clinician_that_touch_are_one():
+    assert isinstance(with_others(RAMDIN, present=((at(13, 30), at(14)), (at(13), at(13, 30)))), Placement)
 
 
 def test_of_overlapping_blocks_the_one_that_fits_is_taken():

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from praktijkplan.contact import Modality
 from praktijkplan.localtime import from_instant, midnight, to_instant
+from praktijkplan.placing import Placement, Request, Snapshot, place
 from praktijkplan.policy import Policy
-from praktijkplan.slots import Block, BlockMode, Placement, Request, Snapshot, free_starts, place
+from praktijkplan.slots import Block, BlockMode, free_starts, free_with_rests
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 ORDINARY, SPRING, AUTUMN = date(2026, 12, 6), date(2027, 3, 28), date(2026, 10, 25)
@@ -21,9 +22,9 @@ VIDEO_TYPE = 3
 
 
 @st.composite
-def clinics(draw):
+def clinics(draw, dates=(ORDINARY, SPRING, AUTUMN)):
     """Two clinicians in one night and day, with the clock change somewhere in it for two dates of three."""
-    start_of_day = midnight(draw(st.sampled_from([ORDINARY, SPRING, AUTUMN])), AMSTERDAM)
+    start_of_day = midnight(draw(st.sampled_from(dates)), AMSTERDAM)
     minute = st.integers(0, 420).map(lambda offset: start_of_day + offset)
     spans = st.tuples(st.integers(1, 2), minute, st.integers(1, 90)).map(lambda s: (s[0], s[1], s[1] + s[2]))
     blocks = [
@@ -95,6 +96,45 @@ def read_slowly(clinic: Snapshot, duration: int, grid: int):
 @given(clinics(), DURATIONS, GRIDS | st.sampled_from([7, 25, 45]))
 def test_free_starts_are_what_a_slow_reading_finds(clinic, duration, grid):
     assert listed(clinic, duration, grid) == read_slowly(clinic, duration, grid)
+
+
+@given(clinics(), DURATIONS, GRIDS)
+def test_candidates_are_the_free_starts(clinic, duration, grid):
+    assert [candidate[:3] for candidate in candidates(clinic, duration, grid)] == listed(clinic, duration, grid)
+
+
+def candidates(clinic: Snapshot, duration: int, grid: int):
+    return free_with_rests(
+        clinic.blocks,
+        [*clinic.busy, *clinic.absences],
+        [(VIDEO_TYPE, duration)],
+        step=grid,
+        tz=AMSTERDAM,
+        not_before=clinic.now,
+        asked_at=clinic.now,
+    )
+
+
+@given(clinics(dates=(ORDINARY,)), DURATIONS, GRIDS)
+def test_rests_reach_to_the_first_and_last_start_of_the_same_free_time(clinic, duration, grid):
+    breaks = [(b.clinician, b.starts, b.ends) for b in clinic.blocks if b.mode is BlockMode.BREAK]
+    taken = {
+        (clinician, minute)
+        for clinician, start, end in (*clinic.busy, *clinic.absences, *breaks)
+        for minute in range(start, end)
+    }
+    found = candidates(clinic, duration, grid)
+    for start, clinician, block, _, before, after, _, _ in found:
+        together = [
+            other.start
+            for other in found
+            if (other.clinician, other.block) == (clinician, block)
+            and not any(
+                (clinician, minute) in taken
+                for minute in range(min(start, other.start), max(start, other.start) + duration)
+            )
+        ]
+        assert (start - before, start + after) == (min(together), max(together))
 
 
 @settings(max_examples=60)

@@ -3,18 +3,15 @@ from datetime import timedelta
 import pytest
 
 from events.models import Event
-from praktijkplan.slots import RefusalId
-from scheduling.actions.booking import (
-    ChangedMeanwhile,
-    NotPlaced,
-    book_appointment,
-    cancel_appointment,
-    move_appointment,
-)
+from praktijkplan.placing import RefusalId
+from scheduling.actions.booking import book_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from scheduling.actions.links import mint_link
+from scheduling.actions.placing import ChangedMeanwhile, NotPlaced, Plan
 from scheduling.actions.preferences import state_preference
 from scheduling.models import Absence, AppointmentStatus, Occupancy, ParticipantRole, Resource
 from scheduling.models.minutes import to_minute
+from scheduling.queries.openings import openings
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -39,9 +36,7 @@ def book(clinic, start, patient=None, **kwargs):
     clinician, kind = clinic
     return book_appointment(
         patient=patient or make.PatientFactory(department=kind.department),
-        type=kwargs.pop("type", kind),
-        clinician=kwargs.pop("clinician", clinician),
-        start=start,
+        plan=Plan(start, kwargs.pop("clinician", clinician), kwargs.pop("type", kind), **kwargs.pop("plan", {})),
         by="user:7",
         now=kwargs.pop("now", NOW),
         **kwargs,
@@ -102,8 +97,19 @@ def test_booking_a_patient_who_is_elsewhere_at_that_time_is_refused(clinic):
 
 
 def test_booking_an_absent_clinician_is_refused(clinic):
-    Absence.objects.create(clinician=clinic[0], starts=to_minute(at("13.30")), ends=to_minute(at("17.00")))
+    away = make.absence(clinic[0], at("13.30"), at("17.00"))
     assert refusals(book(clinic, at("13.20"))) == [RefusalId.ABSENT]
+    assert not openings_from_half_past_one(clinic)
+    Absence.objects.filter(pk=away.pk).update(lifted_at=NOW)
+    assert openings_from_half_past_one(clinic)
+    assert not isinstance(book(clinic, at("13.20")), NotPlaced)
+
+
+def openings_from_half_past_one(clinic):
+    clinician, kind = clinic
+    day = at("13.00").date()
+    found = openings(kind, day, day, now=NOW, clinician_ids=[clinician.pk])
+    return [start for start, _, _ in found if start >= to_minute(at("13.30"))]
 
 
 def test_booking_a_type_that_the_block_does_not_allow_is_refused(clinic):
@@ -141,7 +147,7 @@ def test_child_under_twelve_is_represented_on_the_day_of_the_consult(clinic):
 def test_move_takes_the_new_time_frees_the_old_and_replaces_links(clinic):
     booked = book(clinic, at("13.20"))
     link, _ = mint_link(participant=booked.participants.get(role="patient"), now=NOW)
-    moved = move_appointment(appointment=booked, start=at("14.20"), by="user:7", now=NOW)
+    moved = make.move_appointment(appointment=booked, start=at("14.20"), by="user:7", now=NOW)
     assert (moved.start, moved.schedule_version) == (at("14.20"), 2)
     link.refresh_from_db()
     assert (link.replaced_at, link.revoked_at) == (NOW, None)
@@ -152,13 +158,13 @@ def test_move_takes_the_new_time_frees_the_old_and_replaces_links(clinic):
 
 def test_move_by_ten_minutes_does_not_stand_in_its_own_way(clinic):
     booked = book(clinic, at("13.20"))
-    assert move_appointment(appointment=booked, start=at("13.30"), by="user:7", now=NOW).start == at("13.30")
+    assert make.move_appointment(appointment=booked, start=at("13.30"), by="user:7", now=NOW).start == at("13.30")
 
 
 def test_move_to_a_taken_time_is_refused_and_changes_nothing(clinic):
     book(clinic, at("13.00"))
     booked = book(clinic, at("13.20"))
-    assert refusals(move_appointment(appointment=booked, start=at("13.10"), by="user:7", now=NOW)) == [
+    assert refusals(make.move_appointment(appointment=booked, start=at("13.10"), by="user:7", now=NOW)) == [
         RefusalId.TAKEN
     ]
     booked.refresh_from_db()
@@ -167,9 +173,9 @@ def test_move_to_a_taken_time_is_refused_and_changes_nothing(clinic):
 
 def test_move_of_what_someone_else_moved_meanwhile_is_not_done(clinic):
     shown = book(clinic, at("13.20"))
-    move_appointment(appointment=shown, start=at("14.20"), by="user:8", now=NOW)
+    make.move_appointment(appointment=shown, start=at("14.20"), by="user:8", now=NOW)
     with pytest.raises(ChangedMeanwhile):
-        move_appointment(appointment=shown, start=at("13.00"), by="user:7", now=NOW)
+        make.move_appointment(appointment=shown, start=at("13.00"), by="user:7", now=NOW)
     with pytest.raises(ChangedMeanwhile):
         cancel_appointment(appointment=shown, by="user:7", now=NOW)
     shown.refresh_from_db()
@@ -180,7 +186,7 @@ def test_cancel_frees_the_time_and_revokes_links(clinic):
     booked = book(clinic, at("13.20"))
     link, _ = mint_link(participant=booked.participants.get(role="patient"), now=NOW)
     later = NOW + timedelta(minutes=5)
-    cancelled = cancel_appointment(appointment=booked, by="user:7", now=later, reason="ziek")
+    cancelled = cancel_appointment(appointment=booked, by="user:7", now=later, note="ziek")
     link.refresh_from_db()
     assert (cancelled.status, cancelled.cancel_reason, link.revoked_at) == (
         AppointmentStatus.CANCELLED,

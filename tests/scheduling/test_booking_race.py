@@ -3,19 +3,22 @@
 import threading
 from collections import Counter
 from contextlib import contextmanager, nullcontext
+from functools import partial
 
 import pytest
 from django.db import connection, connections
 
-from praktijkplan.slots import RefusalId
+from praktijkplan.placing import RefusalId
 from scheduling import locks
 from scheduling.actions import booking
-from scheduling.actions.booking import NotPlaced, book_appointment
+from scheduling.actions.booking import book_appointment
+from scheduling.actions.placing import NotPlaced, Plan
 from scheduling.locks import Busy
 from scheduling.models import Occupancy, Resource
 from scheduling.models.occupancy import PostgresExclusion
 from scheduling.sqlite_guard import TRIGGERS, make_triggers
 from tests import factories as make
+from tests.support.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = make.amsterdam("2026-11-27", "9.00")
@@ -41,33 +44,22 @@ def race(starts, workers=WORKERS):
     clinician = make.ClinicianFactory(departments=[department])
     make.session_with(clinician, "2026-11-30", "13.00", "17.00")
     patients = [make.PatientFactory(department=department) for _ in range(workers)]
-    ends, barrier = Counter(), threading.Barrier(workers)
 
     def attempt(n):
         try:
-            barrier.wait(timeout=30)
             result = book_appointment(
                 patient=patients[n],
-                type=kind,
-                clinician=clinician,
-                start=starts[n % len(starts)],
+                plan=Plan(starts[n % len(starts)], clinician, kind),
                 by="system",
                 now=NOW,
             )
-            ends[result.refusals[0].id if isinstance(result, NotPlaced) else "booked"] += 1
         except Busy:
-            ends["busy"] += 1
+            return "busy"
         except Exception as error:  # what the guards keep away
-            ends[type(error).__name__] += 1
-        finally:
-            connections.close_all()
+            return type(error).__name__
+        return result.refusals[0].id if isinstance(result, NotPlaced) else "booked"
 
-    threads = [threading.Thread(target=attempt, args=(n,)) for n in range(workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return ends
+    return Counter(together(*[partial(attempt, n) for n in range(workers)]))
 
 
 @contextmanager
@@ -163,7 +155,7 @@ def test_busy_day_is_said_and_not_waited_for_forever(monkeypatch):
     held.wait(10)
     try:
         with pytest.raises(Busy):
-            book_appointment(patient=patient, type=kind, clinician=clinician, start=start, by="system", now=NOW)
+            book_appointment(patient=patient, plan=Plan(start, clinician, kind), by="system", now=NOW)
     finally:
         done.set()
         holder.join()

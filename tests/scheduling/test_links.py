@@ -1,10 +1,9 @@
 """Personal links: a birth date is tried five times, however fast (reliability, Access)."""
 
-import threading
 from datetime import date
+from functools import partial
 
 import pytest
-from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from events.catalogue import LinkOpened
@@ -13,6 +12,7 @@ from scheduling.actions import links
 from scheduling.actions.links import BIRTH_DATE_TRIES, try_birth_date
 from scheduling.models import AppointmentLink
 from tests import factories as make
+from tests.support.together import together
 
 WRONG = date(1901, 1, 1)
 
@@ -24,22 +24,9 @@ def link():
 
 def wrong_at_once(link, workers=12):
     """How many of these tries were counted."""
-    barrier = threading.Barrier(workers, timeout=20)
-
-    def attempt():
-        try:
-            mine = AppointmentLink.objects.select_related("participant__appointment__patient").get(pk=link.pk)
-            barrier.wait()
-            try_birth_date(link=mine, birth_date=WRONG, now=timezone.now())
-        finally:
-            close_old_connections()
-            connection.close()
-
-    threads = [threading.Thread(target=attempt) for _ in range(workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    links = AppointmentLink.objects.select_related("participant__appointment__patient")
+    seen = [links.get(pk=link.pk) for _ in range(workers)]
+    together(*[partial(try_birth_date, link=mine, birth_date=WRONG, now=timezone.now()) for mine in seen])
     link.refresh_from_db()
     return link.birth_date_failures
 

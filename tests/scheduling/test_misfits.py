@@ -4,12 +4,13 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from praktijkplan.slots import RefusalId
-from scheduling.actions.booking import cancel_appointment, move_appointment
+from praktijkplan.placing import RefusalId
+from scheduling.actions.cancelling import cancel_appointment
 from scheduling.actions.misfits import AlreadyEnded, NoReason, end_past_misfits, leave_misfit
 from scheduling.actions.publishing import extend_raster
 from scheduling.contents import draft_content
 from scheduling.models import Appointment, AppointmentStatus, ClinicSession, Misfit
+from scheduling.queries.misfits import ended_misfits, misfits_to_solve, open_misfits
 from scheduling.queries.rasters import publication
 from tests import factories as make
 
@@ -85,7 +86,7 @@ def test_open_one_gets_what_is_said_against_it_now(raster, held):
 
 def test_moved(raster, held):
     shorten(raster)
-    move_appointment(appointment=held, start=make.amsterdam(TUESDAY, "13.15"), by="user:2", now=LATER)
+    make.move_appointment(appointment=held, start=make.amsterdam(TUESDAY, "13.15"), by="user:2", now=LATER)
     misfit = Misfit.objects.get()
     assert (misfit.end, misfit.ended_at, misfit.ended_by) == (Misfit.End.MOVED, LATER, "user:2")
 
@@ -102,6 +103,45 @@ def test_fits_again(raster, held):
     publish(raster)
     misfit = Misfit.objects.get()
     assert (misfit.end, misfit.ended_by) == (Misfit.End.FITS_AGAIN, "user:1")
+
+
+class TestAbsence:
+    """An absence has tasks of its own beside those of rasters: what ends one does not end the other."""
+
+    @pytest.fixture
+    def task(self, held):
+        away = make.absence(held.clinician, held.start, held.end)
+        return Misfit.objects.create(
+            appointment=held, department=held.department, found_at=NOW, found_by="user:1", absence=away
+        )
+
+    def test_raster_that_has_room_does_not_bring_the_clinician_back(self, raster, held, task):
+        shorten(raster)
+        shorten(raster, until=time(14))
+        assert {row.absence_id: row.end for row in Misfit.objects.all()} == {
+            task.absence_id: "",
+            None: Misfit.End.FITS_AGAIN,
+        }
+
+    def test_raster_without_room_is_told_beside_it(self, raster, held, task):
+        (misfit,) = shorten(raster).misfits
+        assert misfit.absence is None
+        task.refresh_from_db()
+        assert (task.raster, task.refusals) == (None, [])
+
+    def test_list_of_rasters_shows_its_own(self, raster, held, task):
+        assert not open_misfits(raster.department).exists()
+        assert misfits_to_solve(raster.department, NOW).count() == 0
+        shorten(raster)
+        assert [row.absence for row in open_misfits(raster.department)] == [None]
+        assert misfits_to_solve(raster.department, NOW).count() == 1
+        leave_misfit(misfit=task, reason="Een collega neemt waar", by="user:1", now=NOW)
+        assert not ended_misfits(raster.department, since=NOW).exists()
+
+    def test_move_ends_both(self, raster, held, task):
+        shorten(raster)
+        make.move_appointment(appointment=held, start=make.amsterdam(TUESDAY, "13.15"), by="user:2", now=LATER)
+        assert set(Misfit.objects.values_list("end", flat=True)) == {Misfit.End.MOVED}
 
 
 def test_left_with_a_reason_stays_left_until_something_new_is_said_against_it(raster, held):
@@ -169,7 +209,7 @@ def test_closing_clinic_is_cancelled_when_its_last_patient_has_gone(raster, held
     raster.blocks.filter(weekday=0).delete()
     publish(raster)
     assert raster.sessions.get(date=MONDAY).status == ClinicSession.Status.CLOSING
-    move_appointment(appointment=held, start=make.amsterdam(TUESDAY, "13.15"), by="user:2", now=LATER)
+    make.move_appointment(appointment=held, start=make.amsterdam(TUESDAY, "13.15"), by="user:2", now=LATER)
     done = extend_raster(raster=raster, by="system", now=LATER)
     assert done.withdrawn == 1
     assert raster.sessions.get(date=MONDAY).status == ClinicSession.Status.CANCELLED

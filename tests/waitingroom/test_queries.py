@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from scheduling.actions.booking import cancel_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from tests import factories as make
 from tests.waitingroom.test_closing import close, hold, phone
 from tests.waitingroom.visits import Visit, at, make_visit

@@ -18,7 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from events.models import Event
 from people.models import AccessLog, Membership
-from scheduling.actions.booking import cancel_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from scheduling.actions.links import mint_link
 from scheduling.models import Appointment, ParticipantRole
 from scheduling.patient_session import COOKIE, Level, keep_level

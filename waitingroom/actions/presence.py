@@ -39,7 +39,7 @@ def arrive(*, participant: Participant, now: datetime, by: str) -> Presence | No
             participant=participant, place=Presence.Place.WAITING, arrived_at=now, last_seen_at=now
         )
         _tell_arrival(participant, appointment, again=False, by=by, now=now)
-    elif presence.place == Presence.Place.AWAY:
+    elif not presence.here:
         again = presence.arrived_at >= opens_at(appointment)
         _take_place(presence, now, again=again)
         _tell_arrival(participant, appointment, again=again, by=by, now=now)
@@ -50,10 +50,12 @@ def arrive(*, participant: Participant, now: datetime, by: str) -> Presence | No
 
 
 def beat(*, participant: Participant, now: datetime, by: str = "system") -> Presence | NotOpen:
-    """A sign of life from an open page; who had gone silent is back on the same place."""
-    seen = Presence.objects.filter(participant=participant).exclude(place=Presence.Place.AWAY)
-    if seen.update(last_seen_at=now):
-        return Presence.objects.get(participant=participant)
+    """A sign of life from an open page; who had gone silent is back on the same place, who left is not."""
+    theirs = Presence.objects.filter(participant=participant)
+    if theirs.here().update(last_seen_at=now):
+        return theirs.get()
+    if left := theirs.filter(place=Presence.Place.LEFT).first():
+        return not_open(Appointment.objects.get(pk=participant.appointment_id), now) or left
     return arrive(participant=participant, now=now, by=by)
 
 
@@ -61,7 +63,7 @@ def beat(*, participant: Participant, now: datetime, by: str = "system") -> Pres
 def leave(*, participant: Participant, now: datetime, by: str = "system", cause: str = "closed") -> None:
     """`cause` as in ParticipantLeft. The place is kept: whoever comes back arrived when they first did."""
     appointment = lock_appointment(participant.appointment_id)
-    presence = Presence.objects.filter(participant=participant).exclude(place=Presence.Place.AWAY).first()
+    presence = Presence.objects.filter(participant=participant).here().first()
     if presence is not None:
         _send_away([presence], appointment, cause=cause, by=by, now=now)
 
@@ -91,14 +93,14 @@ def admit(*, appointment: Appointment, by: str, now: datetime) -> Admitted | Can
 def expire_presences(*, now: datetime, silent_after: timedelta = SILENT_AFTER) -> int:
     """Who gave no sign of life is away; how many."""
     limit = now - silent_after
-    silent = Presence.objects.exclude(place=Presence.Place.AWAY).filter(last_seen_at__lt=limit)
+    silent = Presence.objects.here().filter(last_seen_at__lt=limit)
     return sum(_expire(pk, limit, now) for pk in list(silent.values_list("pk", flat=True)))
 
 
 @transaction.atomic
 def _expire(presence_id: int, limit: datetime, now: datetime) -> int:
     """The row is claimed by its own condition: a sign of life, or a second worker, in between wins."""
-    silent = Presence.objects.filter(pk=presence_id, last_seen_at__lt=limit).exclude(place=Presence.Place.AWAY)
+    silent = Presence.objects.here().filter(pk=presence_id, last_seen_at__lt=limit)
     if not silent.update(place=Presence.Place.AWAY):
         return 0
     participant = Participant.objects.select_related("appointment").get(presence=presence_id)
@@ -109,8 +111,8 @@ def _expire(presence_id: int, limit: datetime, now: datetime) -> int:
 
 def end_presences(*, appointment: Appointment, cause: str, by: str, now: datetime) -> None:
     """Nobody waits any more for what was closed, cancelled or moved away. In the transaction that did so."""
-    here = list(Presence.objects.filter(participant__appointment=appointment).select_related("participant"))
-    _send_away([one for one in here if one.place != Presence.Place.AWAY], appointment, cause=cause, by=by, now=now)
+    here = list(Presence.objects.here().filter(participant__appointment=appointment).select_related("participant"))
+    _send_away(here, appointment, cause=cause, by=by, now=now)
     Presence.objects.filter(participant__appointment=appointment).update(admitted_at=None)
 
 
@@ -123,8 +125,8 @@ def end_admission(*, appointment: Appointment) -> None:
 
 def _present(appointment_id: int) -> Iterable[Presence]:
     return (
-        Presence.objects.filter(participant__appointment=appointment_id, participant__role__in=PATIENT_SIDE)
-        .exclude(place=Presence.Place.AWAY)
+        Presence.objects.here()
+        .filter(participant__appointment=appointment_id, participant__role__in=PATIENT_SIDE)
         .select_related("participant")
     )
 
@@ -157,7 +159,7 @@ def _send_away(
     presences: Iterable[Presence], appointment: Appointment, *, cause: str, by: str, now: datetime
 ) -> None:
     for presence in presences:
-        presence.place = Presence.Place.AWAY
+        presence.place = Presence.Place.LEFT
         presence.save(update_fields=["place"])
         fact = ParticipantLeft(**of_participant(presence.participant, appointment), cause=cause)
         record(fact, at=now, actor=by)

@@ -9,7 +9,6 @@ from django.core.mail import EmailMultiAlternatives
 
 from notifications.calendar import has_invitation, invitation, method_for
 from notifications.channels.mail.addresses import envelope_sender, list_id, message_id
-from notifications.channels.mail.unsubscribing import unsubscribe_link
 from notifications.content.facts import LetterFacts
 from notifications.content.letters import Letter
 from notifications.models import Message
@@ -27,6 +26,7 @@ class Mail(EmailMultiAlternatives):
 
 
 def as_email(message: Message, letter: Letter, facts: LetterFacts, *, now: datetime) -> Mail:
+    """`letter` says where its reader ends e-mail."""
     mail = Mail(
         subject=letter.subject,
         body=letter.as_text(),
@@ -37,8 +37,8 @@ def as_email(message: Message, letter: Letter, facts: LetterFacts, *, now: datet
             "From": settings.DEFAULT_FROM_EMAIL,
             "Message-ID": message_id(message),
             "List-Id": list_id(),
-            # A mail program may offer a button of its own, which sends one POST (RFC 8058).
-            "List-Unsubscribe": f"<{unsubscribe_link(message)}>",
+            # The foot of the letter has the same; a mail program may offer a button, which sends one POST (RFC 8058).
+            "List-Unsubscribe": f"<{letter.unsubscribe}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             # No holiday replies to a machine.
             "Auto-Submitted": "auto-generated",

@@ -1,11 +1,7 @@
 """E-mail over one SMTP connection for a whole batch, with every answer of the server told apart."""
 
 import smtplib
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from types import TracebackType
+from contextlib import AbstractContextManager, nullcontext
 
 from django.conf import settings
 from django.core import mail
@@ -14,6 +10,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
 from notifications.channels.answers import Accepted, Answer, Broken, Deferred, OutOfReach, Refused
+from notifications.channels.closing import ClosedAfterUse
+from notifications.channels.cutting_off import cut_off
 from notifications.channels.mail.addresses import can_be_written_to
 
 PERMANENT = 500
@@ -21,18 +19,13 @@ PERMANENT = 500
 GOODBYE = 421
 
 
-class MailSession:
+class MailSession(ClosedAfterUse):
     """Sends messages one by one; connects on first use and again after a break. Not for use by two threads."""
 
     def __init__(self) -> None:
         self._backend: BaseEmailBackend = mail.get_connection()
 
-    def __enter__(self) -> "MailSession":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         try:
             self._backend.close()
         except (OSError, smtplib.SMTPException):
@@ -55,28 +48,33 @@ class MailSession:
     def send(self, message: EmailMessage) -> Answer:
         if not all(map(can_be_written_to, message.to)):
             return Refused("address", "this is no address that mail can be sent to")
-        with self._cut_off():
-            try:
-                self._backend.send_messages([message])
-            except smtplib.SMTPRecipientsRefused as refused:
-                return _answer(*next(iter(refused.recipients.values())))
-            except smtplib.SMTPDataError as response:
-                self._begin_anew(response.smtp_code)
-                return _answer(response.smtp_code, response.smtp_error)
-            except smtplib.SMTPResponseException as response:
-                return _answer(response.smtp_code, response.smtp_error)
-            except (smtplib.SMTPNotSupportedError, UnicodeError, ValueError) as error:
-                return Refused("address", f"the address cannot be used ({type(error).__name__})")
-            except (OSError, smtplib.SMTPException) as error:
-                self._drop()
-                return Broken(type(error).__name__)
-        return Accepted()
+        try:
+            with self._cut_off():
+                return self._offer(message)
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Broken(type(error).__name__)
 
     @property
     def is_open(self) -> bool:
         if not isinstance(self._backend, SmtpBackend):
             return False
         return self._backend.connection is not None and self._backend.connection.sock is not None
+
+    def _offer(self, message: EmailMessage) -> Answer:
+        """Raises OSError or SMTPException where the connection breaks."""
+        try:
+            self._backend.send_messages([message])
+        except smtplib.SMTPRecipientsRefused as refused:
+            return _answer(*next(iter(refused.recipients.values())))
+        except smtplib.SMTPDataError as response:
+            self._begin_anew(response.smtp_code)
+            return _answer(response.smtp_code, response.smtp_error)
+        except smtplib.SMTPResponseException as response:
+            return _answer(response.smtp_code, response.smtp_error)
+        except (smtplib.SMTPNotSupportedError, UnicodeError, ValueError) as error:
+            return Refused("address", f"the address cannot be used ({type(error).__name__})")
+        return Accepted()
 
     def _begin_anew(self, code: int) -> None:
         """smtplib leaves a letter open whose DATA was refused: the server would then refuse the next one for that."""
@@ -95,27 +93,11 @@ class MailSession:
             self._backend.connection.close()
         self._backend = mail.get_connection()
 
-    @contextmanager
-    def _cut_off(self) -> Iterator[None]:
-        """Socket timeouts count per read; this bounds the conversation about one message, well within a lease."""
+    def _cut_off(self) -> AbstractContextManager[None]:
+        """The conversation about one message ends well within its lease."""
         connection = self._backend.connection if isinstance(self._backend, SmtpBackend) else None
         sock = connection.sock if connection is not None else None
-        if sock is None:
-            yield
-            return
-        timer = threading.Timer(settings.EMAIL_TIMEOUT, _shut, [sock])
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-
-def _shut(sock: socket.socket) -> None:
-    # It may be closed by then, which is what was wanted.
-    with suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
+        return nullcontext() if sock is None else cut_off(sock, after=settings.EMAIL_TIMEOUT)
 
 
 def _answer(code: int, text: bytes | str) -> Refused | Deferred:

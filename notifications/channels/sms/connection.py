@@ -1,13 +1,12 @@
-"""One kept-alive HTTP connection, with a bound on the whole of each conversation: sockets only bound each read."""
+"""One kept-alive HTTP connection, with a bound on the whole of each conversation."""
 
 import select
 import socket
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from urllib.parse import SplitResult
+
+from notifications.channels.cutting_off import cut_off
 
 PORTS = {"http": 80, "https": 443}
 # An answer is a few hundred bytes; what is longer is no answer of a gateway.
@@ -36,7 +35,7 @@ class Connection:
         """Status and body. Raises OSError or HTTPException; then the connection is closed."""
         assert self._open is not None  # noqa: S101  for the type checker: `open` comes first
         try:
-            with _cut_off(self._open.sock, self._timeout):
+            with cut_off(self._open.sock, after=self._timeout):
                 self._open.request(
                     "POST", self._target(), body, {"Host": self._place.netloc.rpartition("@")[2], **headers}
                 )
@@ -68,7 +67,7 @@ class Connection:
             sock, server_hostname=self._place.hostname, do_handshake_on_connect=False
         )
         try:
-            with _cut_off(secured, self._timeout):
+            with cut_off(secured, after=self._timeout):
                 secured.do_handshake()
         except BaseException:
             secured.close()
@@ -82,26 +81,3 @@ def _is_quiet(sock: socket.socket | None) -> bool:
         return False
     readable, _, _ = select.select([sock], [], [], 0)
     return not readable
-
-
-@contextmanager
-def _cut_off(sock: socket.socket, after: float) -> Iterator[None]:
-    """Raises TimeoutError once the time is over, also where what was read by then looks like a whole answer."""
-    late = threading.Event()
-    timer = threading.Timer(after, _shut, [sock, late])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        if late.is_set():
-            raise TimeoutError
-
-
-def _shut(sock: socket.socket, late: threading.Event) -> None:
-    late.set()
-    # It may be closed by then, which is what was wanted.
-    with suppress(OSError):
-        # Not its own method: that of a secured socket takes its state from under the thread that reads.
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)

@@ -3,12 +3,12 @@
 import json
 from dataclasses import replace
 from http.client import HTTPException
-from types import TracebackType
 
 from django.conf import settings
 from django.utils import timezone
 
 from notifications.channels.answers import Answer, Broken, OutOfReach, Refused
+from notifications.channels.closing import ClosedAfterUse
 from notifications.channels.sms.connection import Connection
 from notifications.channels.sms.providers import our_account, our_gateway, our_shape
 from notifications.channels.sms.shapes import WRONG_NUMBER, Sms, as_document
@@ -19,18 +19,13 @@ __all__ = ["Sms", "SmsSession"]
 JSON = {"Content-Type": "application/json; charset=utf-8", "Accept": "application/json"}
 
 
-class SmsSession:
+class SmsSession(ClosedAfterUse):
     """Sends messages one by one; connects on first use and again after a break. Not for use by two threads."""
 
     def __init__(self) -> None:
         self._connection: Connection | None = None
 
-    def __enter__(self) -> "SmsSession":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
 

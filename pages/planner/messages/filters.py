@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.models import Channel, MessageKind
 from notifications.queries.outbox import Asked, Box
 from notifications.queries.paging import Place, read_place
-from pages.planner.booking import read_day
+from pages.planner.slots import read_day
 from people.models import Department
 from scheduling.localtime import AMSTERDAM
 from scheduling.queries.patients import find_patients

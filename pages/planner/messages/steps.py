@@ -14,7 +14,7 @@ from notifications.standing import Standing, standing_of
 from pages.planner.messages.words import MARKS, Mark, plain_answer
 
 OF_A_MESSAGE = ("message.failed", "message.expired")
-OF_THE_PLAN = ("appointment.moved", "appointment.cancelled")
+OF_THE_PLAN = ("appointment.moved", "appointment.form_changed", "appointment.cancelled")
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,12 @@
 from collections import Counter
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 
 from benchmarks.message_rows import Hospital, write_rows
 from notifications.models import Channel, Message, MessageState
 from notifications.tasks import send_due
 from people.models import Patient
-
-SHORT, LONG = "short", "long"
-
-
-def sizes(short, long):
-    """The short one runs with every commit; the long one by itself: python -m checks.chaos."""
-    return [pytest.param(short, id=SHORT), pytest.param(long, id=LONG, marks=pytest.mark.slow)]
 
 
 def due_messages(count, channel=Channel.EMAIL):

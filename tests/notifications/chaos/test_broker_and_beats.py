@@ -8,8 +8,9 @@ from django.conf import settings
 
 from notifications.models import Message, MessageState
 from notifications.tasks import send_due
-from tests.notifications.chaos.many import LONG, SHORT, due_messages, extra_copies, send_the_rest, sizes
+from tests.notifications.chaos.many import due_messages, extra_copies, send_the_rest
 from tests.support import child_process
+from tests.support.sizes import LONG, SHORT, sizes
 from tests.support.worker import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,7 +14,8 @@ from notifications.actions.planning import plan_messages
 from notifications.models import Channel, Message, MessageState
 from notifications.tasks import send_due
 from scheduling.models import Appointment
-from tests.notifications.chaos.many import due_messages, extra_copies, send_the_rest, sizes
+from tests.notifications.chaos.many import due_messages, extra_copies, send_the_rest
+from tests.support.sizes import sizes
 
 pytestmark = pytest.mark.django_db
 

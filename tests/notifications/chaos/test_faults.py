@@ -14,16 +14,14 @@ from tests.notifications.chaos.many import (
     extra_copies,
     reached_by_text_only,
     send_the_rest,
-    sizes,
     states,
 )
+from tests.notifications.conftest import patience_with
+from tests.support.sizes import sizes
 
 pytestmark = pytest.mark.django_db
 
 AT_ONCE = 4
-# Only what hangs is waited for; on a busy machine an honest answer may take a second.
-PATIENCE = {"hang": 1.5}
-LONGEST = 20
 
 
 def meet_all(server, trouble, steps, count):
@@ -66,7 +64,7 @@ SMS = {
 @pytest.mark.parametrize("count", sizes(4, 500))
 @pytest.mark.parametrize("kind", SMTP)
 def test_mail_server(mailbox, settings, kind, count):
-    settings.EMAIL_TIMEOUT = PATIENCE.get(kind, LONGEST)
+    settings.EMAIL_TIMEOUT = patience_with(kind)
     due_messages(AT_ONCE)
     steps = ["DATA", "AFTER_DATA"]
     unheard = meet_all(mailbox, SMTP[kind](mailbox), steps, count)
@@ -76,7 +74,7 @@ def test_mail_server(mailbox, settings, kind, count):
 @pytest.mark.parametrize("count", sizes(4, 500))
 @pytest.mark.parametrize("kind", SMS)
 def test_sms_gateway(sms_gateway, settings, kind, count):
-    settings.SMS_TIMEOUT = PATIENCE.get(kind, LONGEST)
+    settings.SMS_TIMEOUT = patience_with(kind)
     due_messages(AT_ONCE)
     reached_by_text_only()
     Message.objects.update(channel=Channel.SMS)

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from people.models import AccessLog, Membership
-from scheduling.actions.booking import cancel_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from tests import factories as make
 from tests.waitingroom.visits import Visit, at, make_visit
 from waitingroom.actions.presence import admit, arrive
@@ -214,7 +214,7 @@ def test_close_says_what_was_registered(visit: Visit, press: Any):
         "Bel ons bij koorts.",
         True,
     )
-    assert Presence.objects.get().place == "away"
+    assert Presence.objects.get().place == "left"
     assert logged("close.consult") == [(visit.appointment.patient_id, "allowed")]
 
 

@@ -1,9 +1,6 @@
 """What a department agrees on about its messages: the lead changes it, who tells patients sees it."""
 
-from typing import Any
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -39,20 +36,14 @@ AGREED = {
 }
 
 
-def client_of(role: str, department: Any) -> Client:
-    client = Client()
-    client.force_login(make.member(role, department), backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
 @pytest.fixture
 def department():
     return make.department("longziekten")
 
 
 @pytest.fixture
-def lead(department):
-    return client_of("lead", department)
+def lead(department, client_of):
+    return client_of(make.member("lead", department))
 
 
 def agreed(department) -> Policy:
@@ -135,8 +126,8 @@ def test_second_of_two_leads_sees_what_the_first_agreed_and_loses_nothing(lead, 
 
 
 @pytest.mark.parametrize("role", ["planner", "helpdesk"])
-def test_who_tells_patients_sees_the_agreements_and_cannot_change_them(department, role):
-    client = client_of(role, department)
+def test_who_tells_patients_sees_the_agreements_and_cannot_change_them(department, client_of, role):
+    client = client_of(make.member(role, department))
     page = client.get(reverse("agreements"))
     assert page.context["form"]["day_before_at"].field.disabled
     assert client.post(reverse("agreements"), AGREED | {"undo_minutes": "9"}).status_code == 403

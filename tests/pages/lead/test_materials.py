@@ -131,14 +131,14 @@ def test_list_asks_again_until_the_first_check_is_done(lead, lungs):
     assert "hx-trigger" not in lead.get(reverse("instructions-list")).content.decode().split(">")[0]
 
 
-@pytest.mark.parametrize("role", ["lead", "planner"])
-def test_broken_link_is_counted_in_the_menu(lungs, client_of, role):
+@pytest.mark.parametrize(("role", "entry"), [("lead", "texts"), ("planner", "messages")])
+def test_broken_link_is_counted_in_the_menu(lungs, client_of, role, entry):
     client = client_of(make.member(role, lungs))
     row = add(lungs)
     record_check(instruction=row, problem=LinkProblem.GONE, now=timezone.now())
     add(make.department("neurologie"), "elders")
     navigation = client.get(reverse("today")).context["navigation"]
-    assert [item.count for item in navigation if item.url == reverse("texts")] == [1]
+    assert [item.count for item in navigation if item.url == reverse(entry)] == [1]
 
 
 def test_planner_sees_the_material_without_buttons(lungs, client_of):

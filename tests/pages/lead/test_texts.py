@@ -59,7 +59,7 @@ def shown(response):
 
 def test_every_kind_is_shown_with_its_channels(lead):
     rows = lead.get(reverse("texts")).context["rows"]
-    assert len(rows) == 11
+    assert len(rows) == 12
     assert {len(row.cells) for row in rows} == {2}
 
 

@@ -20,9 +20,13 @@ ADDRESSES = {
     "patient_calendar": {"post": "save.calendar"},
     "patient_new_link": {"post": "send.new_link"},
     "patient_messages": {"get": "view.messages"},
+    "patient_earlier": {"get": "view.waiting_list", "post": "join.waiting_list"},
+    "patient_earlier_answer": {"post": "answer.place_offer"},
+    "patient_earlier_leave": {"post": "leave.waiting_list"},
     "patient_preference": {"get": "view.preference", "post": "view.preference"},
     "patient_preference_check": {"get": "view.preference", "post": "state.preference"},
-    "patient_preference_saved": {"get": "view.preference"},
+    "patient_preference_saved": {"get": "view.preference", "post": "state.preference"},
+    "patient_request_withdraw": {"post": "withdraw.request"},
     "patient_waiting_room": {"get": "view.waitingroom", "post": "enter.waitingroom"},
     "patient_standing": {"get": "view.waitingroom"},
     "patient_sign_of_life": {"post": "beat.waitingroom"},
@@ -30,6 +34,8 @@ ADDRESSES = {
     "patient_hang_up": {"post": "leave.call"},
     "patient_by_phone": {"post": "continue.by_phone"},
 }
+# What a form on one of these asks, at the least.
+SAID = {"preference": "video", "weekdays": "0", "half_day": "either", "notice_hours": "24"}
 # Ending e-mail is by a signed address of one message: tests/pages/patient/test_unsubscribe.py.
 WITHOUT_PATIENT = {"patient_entry", "patient_unsubscribe", "set_language"}
 EACH = [(name, method, action) for name, methods in ADDRESSES.items() for method, action in methods.items()]
@@ -102,7 +108,7 @@ def test_own_page_is_logged(phone, link, name, method, action):
     phone.enter_with(link[1])
     AccessLog.objects.all()._raw_delete("default")
 
-    answer = getattr(phone, method)(reverse(name, args=[link[0].ref]), {"preference": "video"})
+    answer = getattr(phone, method)(reverse(name, args=[link[0].ref]), SAID)
 
     assert answer.status_code in (200, 303)
     rows = AccessLog.objects.values_list("actor", "role", "action", "patient_id")
@@ -117,7 +123,7 @@ def test_without_the_birth_date_nothing_but_the_appointment_opens(phone, link, n
     phone.open(link[1])
     before = written()
 
-    answer = getattr(phone, method)(reverse(name, args=[link[0].ref]), {"preference": "video"})
+    answer = getattr(phone, method)(reverse(name, args=[link[0].ref]), SAID)
 
     assert (answer.status_code, answer["Location"]) == (303, f"/p/{link[0].ref}/")
     assert AccessLog.objects.filter(result="refused").count() == 1

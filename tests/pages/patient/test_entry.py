@@ -6,7 +6,7 @@ from django.utils import timezone
 from events.catalogue import LinkOpened
 from events.models import Event
 from people.models import AccessLog
-from scheduling.actions.booking import cancel_appointment, move_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from scheduling.actions.links import mint_link
 from scheduling.models import AppointmentLink
 from scheduling.patient_session import COOKIE
@@ -284,7 +284,7 @@ def move_by_a_day(appointment):
         department=appointment.department,
     )
     start = make.amsterdam(session.date, "10.00")
-    moved = move_appointment(appointment=appointment, start=start, by="user:1", now=timezone.now())
+    moved = make.move_appointment(appointment=appointment, start=start, by="user:1", now=timezone.now())
     assert moved.start == start
     return moved
 

@@ -1,9 +1,12 @@
 import pytest
+from django.utils import timezone
 
 from events.catalogue import PreferenceStated
 from events.models import Event
 from people.models import AccessLog
-from scheduling.models import ContactPreference
+from scheduling.actions.requests import decline_request
+from scheduling.models import ContactPreference, ModalityRequest
+from scheduling.queries.preferences import general_preference
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +82,52 @@ def test_parent_states_the_preference_of_the_child(phone):
 
     assert ContactPreference.objects.get().patient == child
     assert ContactPreference.objects.get().stated_by == f"link:{personal.ref}"
+
+
+class TestRequest:
+    """Mrs Van der Veen is planned by video, and would rather be phoned (PP-07)."""
+
+    def ask(self, phone, link, preference="phone"):
+        page = phone.enter_with(link[1])
+        phone.post(phone.post(page + "voorkeur/", {"preference": preference})["Location"])
+        return page
+
+    def test_wish_that_differs_is_asked_and_said_with_the_appointment(self, phone, link):
+        page = self.ask(phone, link)
+        (request,) = ModalityRequest.objects.all()
+        assert (request.asked, request.asked_by) == ("phone", f"link:{link[0].ref}")
+        assert phone.get(page).context["asked"].state == "open"
+        assert phone.get(page + "voorkeur/bewaard/").context["asked"].row == request
+
+    def test_wish_as_it_is_planned_asks_nothing(self, phone, link):
+        page = self.ask(phone, link, "video")
+        assert not ModalityRequest.objects.exists()
+        assert phone.get(page).context["asked"] is None
+
+    def test_is_withdrawn_by_one_button_and_again_does_nothing(self, phone, link):
+        page = self.ask(phone, link)
+        for _time in range(2):
+            assert phone.post(page + "verzoek/intrekken/")["Location"] == page
+        assert ModalityRequest.objects.get().end == "withdrawn"
+        assert AccessLog.objects.filter(action="withdraw.request", result="allowed").count() == 2
+
+    def test_reason_of_no_is_read_by_the_patient(self, phone, link):
+        page = self.ask(phone, link)
+        decline_request(
+            request=ModalityRequest.objects.get(), reason="Wij willen uw huid zien.", by="user:1", now=timezone.now()
+        )
+        assert "Wij willen uw huid zien." in phone.get(page).content.decode()
+
+    def test_who_only_has_the_link_sees_nothing_of_it(self, phone, laptop, link):
+        page = self.ask(phone, link)
+        assert laptop.get(link[1])["Location"] == page
+        assert "asked" not in laptop.get(page).context
+        laptop.post(page + "verzoek/intrekken/")
+        assert ModalityRequest.objects.get().is_open
+
+    def test_wish_in_general_is_kept_when_the_patient_says_so(self, phone, link, mrs_van_der_veen):
+        page = self.ask(phone, link)
+        assert general_preference(mrs_van_der_veen.patient_id) == ""
+        assert phone.post(page + "voorkeur/bewaard/")["Location"] == page + "voorkeur/bewaard/"
+        assert general_preference(mrs_van_der_veen.patient_id) == "phone"
+        assert phone.get(page + "voorkeur/bewaard/").context["in_general"]

@@ -9,7 +9,7 @@ from events.catalogue import ParticipantArrived
 from events.models import Event
 from notifications.models import CallTask
 from people.models import AccessLog
-from scheduling.actions.booking import cancel_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from tests import factories as make
 from waitingroom.actions.call import end_call
 from waitingroom.actions.closing import close_consult
@@ -167,7 +167,10 @@ def test_hanging_up_leaves_and_the_way_back_is_open(phone, into):
     answer = phone.post(room + "ophangen/")
 
     assert answer["Location"] == room.removesuffix("wachtkamer/")
-    assert Presence.objects.get().place == "away"
+    assert Presence.objects.get().place == "left"
+    assert "data-beat" not in phone.get(room).content.decode()
+    phone.post(room + "teken/")
+    assert state(phone, room) == "open"
     phone.post(room)
     assert state(phone, room) == "start"
 
@@ -193,7 +196,7 @@ def test_rather_be_called_becomes_a_task_and_keeps_the_place(phone, into):
 
     phone.post(room + "bel-mij/")
 
-    task = CallTask.objects.get()
+    task = CallTask.objects.exclude(reason="prepare").get()
     assert (task.appointment, task.reason) == (appointment, "asked")
     assert state(phone, room) == "asked"
     assert Presence.objects.get().place == "waiting"
@@ -231,7 +234,7 @@ def test_cancelled_while_waiting_is_said_on_the_spot(phone, into):
     assert state(phone, room) == "cancelled"
     assert "Uw afspraak gaat niet door" in phone.get(room + "stand/").content.decode()
     phone.post(room)
-    assert Presence.objects.get().place == "away"
+    assert Presence.objects.get().place == "left"
 
 
 @pytest.mark.parametrize(

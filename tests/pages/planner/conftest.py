@@ -30,16 +30,6 @@ class DeskAtWork:
 
 
 @pytest.fixture
-def client_of() -> Callable[[Any], Client]:
-    def sign_in(user: Any) -> Client:
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
 def desk(db: None, client_of: Callable[[Any], Client]) -> DeskAtWork:
     department = make.department("longziekten")
     planner = make.member("planner", department, name="Samira Bouzid")

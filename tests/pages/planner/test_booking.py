@@ -14,6 +14,7 @@ from events.models import Event
 from notifications.models import Message, MessageState
 from people.models import AccessLog
 from scheduling.actions.booking import book_appointment
+from scheduling.actions.placing import Plan
 from scheduling.actions.preferences import state_preference
 from scheduling.locks import DayLock
 from scheduling.models import Appointment, AppointmentStatus, Resource
@@ -35,7 +36,23 @@ def form(desk, clock, **more):
 
 @pytest.mark.parametrize(
     "typed",
-    ["veen", "van der veen", "W. van der Veen", "VEEN", "der v", "29-3-1951", "29.3.1951"],
+    [
+        "veen",
+        "van der veen",
+        "W. van der Veen",
+        "VEEN",
+        "der v",
+        "29-3-1951",
+        "29-03-1951",
+        "29.3.1951",
+        "29/3/1951",
+        "29031951",
+        "1951-03-29",
+        "29 maart 1951",
+        "29 mrt 1951",
+        "29 Mrt. 1951",
+        "veen 29-3-1951",
+    ],
 )
 def test_patient_is_found_as_people_say_it(desk, typed):
     patient = make.PatientFactory(
@@ -49,6 +66,27 @@ def test_patient_is_found_as_people_say_it(desk, typed):
     body = desk.client.post(reverse("book-found"), {"zoek": typed}).content.decode()
     assert book_url(patient) in body
     assert "Bakker" not in body
+
+
+@pytest.mark.parametrize("typed", ["31-2-1951", "29 x 1951", "29 foo 1951", "1951-29-03", "00001951", "29 ma 1951"])
+def test_what_is_no_date_finds_nobody_by_it(desk, typed):
+    make.PatientFactory(department=desk.department, birth_date=make.moments.day("1951-03-29"))
+    assert desk.client.post(reverse("book-found"), {"zoek": typed}).context["patients"] == []
+
+
+def test_number_that_reads_as_a_date_still_finds_its_patient(desk):
+    patient = make.PatientFactory(department=desk.department, number="01041951")
+    born = make.PatientFactory(department=desk.department, birth_date=make.moments.day("1951-04-01"))
+    found = desk.client.post(reverse("book-found"), {"zoek": "01041951"}).context["patients"]
+    assert {each.pk for each in found} == {patient.pk, born.pk}
+
+
+def test_names_of_which_a_word_begins_as_typed_stand_first(desk):
+    names = [("", "Aarden"), ("van", "Denderen"), ("", "Dendauw"), ("", "Zonden")]
+    for particle, family_name in names:
+        make.PatientFactory(department=desk.department, initials="A.", particle=particle, family_name=family_name)
+    found = desk.client.post(reverse("book-found"), {"zoek": "den"}).context["patients"]
+    assert [each.family_name for each in found] == ["Dendauw", "Denderen", "Aarden", "Zonden"]
 
 
 @pytest.mark.parametrize(
@@ -254,7 +292,7 @@ def test_time_at_which_the_patient_is_taken_elsewhere_is_not_proposed(desk, veen
 def test_undo_takes_the_booking_back_before_anyone_is_told(desk, veen):
     desk.client.post(book_url(veen), form(desk, "9.40"))
     booked = Appointment.objects.get()
-    desk.client.post(reverse("appointment-undo", args=[booked.public_id]))
+    desk.client.post(reverse("appointment-undo", args=[booked.public_id]), {"version": 1})
     booked.refresh_from_db()
     assert booked.status == AppointmentStatus.CANCELLED
     assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SUPERSEDED}
@@ -262,9 +300,9 @@ def test_undo_takes_the_booking_back_before_anyone_is_told(desk, veen):
 
 def test_undo_after_a_message_went_out_is_refused(desk, veen):
     desk.client.post(book_url(veen), form(desk, "9.40"))
-    Message.objects.filter(kind="confirmation").update(state=MessageState.SENT)
+    Message.objects.filter(kind="confirmation").update(state=MessageState.SENT, offered_at=timezone.now())
     booked = Appointment.objects.get()
-    desk.client.post(reverse("appointment-undo", args=[booked.public_id]))
+    desk.client.post(reverse("appointment-undo", args=[booked.public_id]), {"version": 1})
     booked.refresh_from_db()
     assert booked.status == AppointmentStatus.BOOKED
 
@@ -318,11 +356,9 @@ def test_number_of_queries_does_not_grow_with_places_and_clinicians(desk, veen, 
         make.session_with(colleague, desk.clinic.date, "9.00", "12.00", department=desk.department)
         book_appointment(
             patient=veen,
-            type=desk.type,
-            clinician=colleague,
+            plan=Plan(desk.at("9.00" if name.startswith("dr") else "11.00"), colleague, desk.type),
             by="system",
             now=timezone.now(),
-            start=desk.at("9.00" if name.startswith("dr") else "11.00"),
         )
     three = ask()
     assert three.count == one.count, str(three)

@@ -11,7 +11,7 @@ from notifications.actions.call_list import build_call_list
 from notifications.actions.call_results import complete_call_task, hold_call
 from notifications.actions.calls import open_call_task, open_call_task_for_patient
 from notifications.models import CallOutcome, CallTask
-from notifications.queries.calls import count_calls_needed
+from notifications.queries.calls import calls_needed
 from people.models import AccessLog
 from scheduling.models import ContactPreference
 from tests import factories as make
@@ -185,6 +185,106 @@ def test_what_nobody_can_say_is_refused(desk, built, said):
     assert say(desk, page_of(desk.client).open.task, outcome=said).status_code == 422
 
 
+class TestRightNumber:
+    """What the right number is, typed beside the call; kept as the contact page keeps it."""
+
+    RIGHT = "06 1122 3344"
+
+    def call(self, desk, built):
+        return page_of(desk.client).rows[1]
+
+    def test_wrong_number_is_replaced_and_the_same_call_stays_open(self, desk, built):
+        call = self.call(desk, built)
+        answer = say(desk, call.task, outcome="wrong_number", juist=self.RIGHT, ook=call.also, toon="needed")
+        page = answer.context["page"]
+        assert (answer.status_code, page.open.appointment, page.open.is_mine) == (200, built[1], True)
+        assert page.open.numbers == ("+31611223344",)
+        assert page.open.needs == ("first_video",)
+        assert "06 11223344" in answer.content.decode()
+        assert AccessLog.objects.filter(action="change.contact", patient=call.patient, role="planner").count() == 1
+
+    def test_reached_patient_gives_another_and_the_next_call_opens(self, desk, built):
+        call = self.call(desk, built)
+        page = say(desk, call.task, outcome="reached.ready", juist="020-6240808", toon="needed").context["page"]
+        call.patient.refresh_from_db()
+        assert (call.patient.phone, page.open.appointment) == ("+31206240808", built[0])
+
+    def test_beside_the_day_it_is_the_same(self, desk, built):
+        call = self.call(desk, built)
+        answer = say(desk, call.task, outcome="wrong_number", juist=self.RIGHT, ook=call.also)
+        assert answer.context["calls"][0].numbers == ("+31611223344",)
+
+    @pytest.mark.parametrize(
+        ("outcome", "right"),
+        [("wrong_number", "0612"), ("reached", "geen idee"), ("no_answer", RIGHT), ("wrong_number", "own")],
+    )
+    @pytest.mark.parametrize("where", ["needed", ""])
+    def test_what_cannot_be_it_is_said_beside_the_field_and_nothing_typed_is_lost(
+        self, desk, built, outcome, right, where
+    ):
+        call = self.call(desk, built)
+        right = call.numbers[0] if right == "own" else right
+        typed = {"juist": right, "notitie": "Belt <b>om drie</b>", "nummer": call.numbers[0]}
+        answer = say(desk, call.task, outcome=outcome, toon=where, **typed)
+        shown = answer.context["page"].open if where else answer.context["calls"][0]
+        assert (answer.status_code, shown.appointment) == (422, built[1])
+        assert (shown.typed.right_number, shown.typed.note) == (right, "Belt <b>om drie</b>")
+        field = f"right-number-{shown.task.pk}"
+        html = answer.content.decode()
+        assert f'id="{field}_error"' in html
+        assert f'aria-describedby="{field}_error" data-autofocus' in html
+        assert f'value="{right}"' in html
+        assert 'value="Belt &lt;b&gt;om drie&lt;/b&gt;"' in html
+        assert html.count("data-autofocus") == 1
+        call.task.refresh_from_db()
+        assert (call.task.tries, call.task.note) == (0, "")
+
+    def test_what_was_typed_is_given_back_when_a_colleague_was_first(self, desk, built):
+        call = self.call(desk, built)
+        complete_call_task(task=call.task, outcome=CallOutcome.REACHED, by="user:1", now=timezone.now())
+        for right in (self.RIGHT, "0612"):
+            answer = say(desk, call.task, outcome="reached", juist=right, notitie="Belt om drie", toon="needed")
+            assert f"{right}, Belt om drie" in answer.content.decode()
+        call.patient.refresh_from_db()
+        assert "11223344" not in call.patient.mobile
+
+    @pytest.mark.parametrize("where", ["needed", ""])
+    def test_what_was_typed_before_phoning_stays(self, desk, built, where):
+        call = self.call(desk, built)
+        typed = {"juist": self.RIGHT, "notitie": "Belt om drie"}
+        for more in ({}, {"los": "1"}):
+            answer = say(desk, call.task, "call-hold", toon=where, **typed, **more)
+            shown = answer.context["page"].open if where else answer.context["calls"][0]
+            assert (answer.status_code, shown.appointment) == (200, built[1])
+            assert (shown.typed.right_number, shown.typed.note) == (self.RIGHT, "Belt om drie")
+        hold_call(task=call.task, by="user:0", now=timezone.now())
+        answer = say(desk, call.task, "call-hold", toon=where, **typed)
+        assert answer.content.decode().count(f"{self.RIGHT}, Belt om drie") == 1
+
+    def test_helpdesk_may_not_change_contact_here_either(self, desk, built, client_of):
+        jurre = make.member("helpdesk", desk.department)
+        client = client_of(jurre)
+        page = client.get(reverse("call-list"))
+        assert 'name="juist"' not in page.content.decode()
+        assert 'name="juist"' in desk.client.get(reverse("call-list")).content.decode()
+        task = page.context["page"].open.task
+        said = {"outcome": "reached", "juist": self.RIGHT}
+        assert client.post(reverse("call-outcome", args=[task.public_id]), said, headers=HTMX).status_code == 404
+        assert AccessLog.objects.filter(action="change.contact", result="refused", actor=jurre.actor).exists()
+        task.refresh_from_db()
+        assert task.is_open
+
+    def test_patient_whom_the_department_does_not_treat_keeps_the_number(self, desk, built):
+        call = self.call(desk, built)
+        call.patient.treatment_relations.all().delete()
+        assert say(desk, call.task, outcome="reached", juist=self.RIGHT).status_code == 404
+        assert AccessLog.objects.filter(action="change.contact", result="refused", patient=call.patient).exists()
+
+    def test_without_a_right_number_the_contact_is_not_said_to_be_changed(self, desk, built):
+        say(desk, self.call(desk, built).task, outcome="reached", juist="  ")
+        assert not AccessLog.objects.filter(action="change.contact").exists()
+
+
 def test_given_up_stands_apart_with_what_remains(desk, built):
     call = page_of(desk.client).open
     for _ in range(3):
@@ -196,14 +296,18 @@ def test_given_up_stands_apart_with_what_remains(desk, built):
     assert page_of(desk.client, toon="unreached").ended == ()
 
 
+def patients_to_phone(desk):
+    return calls_needed(desk.department, timezone.now()).values("patient").distinct().count()
+
+
 def test_given_up_is_counted_and_said_beside_the_day(desk, built):
-    counted = count_calls_needed(desk.department, now=timezone.now())
+    counted = patients_to_phone(desk)
     call = page_of(desk.client).rows[1]
     say(desk, call.task, outcome="no_answer")
-    assert count_calls_needed(desk.department, now=timezone.now()) == counted - 1
+    assert patients_to_phone(desk) == counted - 1
     for _ in range(2):
         beside = say(desk, call.task, outcome="no_answer")
-    assert count_calls_needed(desk.department, now=timezone.now()) == counted
+    assert patients_to_phone(desk) == counted
     assert beside.context["unreached"] == 1
     assert "?toon=unreached" in beside.content.decode()
 

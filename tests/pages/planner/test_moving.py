@@ -7,9 +7,9 @@ from django.utils import timezone
 from notifications.actions.texts import save_text
 from notifications.content.defaults import default_text
 from notifications.content.text import TextKey
-from notifications.models import Message, MessageState
+from notifications.models import CallTask, Message, MessageState
 from people.models import AccessLog
-from scheduling.actions.booking import cancel_appointment, move_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from scheduling.models import AppointmentStatus
 from tests import factories as make
 
@@ -105,7 +105,7 @@ def test_second_tab_does_not_overwrite_the_first_unseen(desk, held, client_of):
 
 
 def test_refused_form_keeps_the_version_its_sender_saw(desk, held):
-    move_appointment(appointment=held, start=desk.at("11.00"), by="system", now=timezone.now())
+    make.move_appointment(appointment=held, start=desk.at("11.00"), by="system", now=timezone.now())
     answer = desk.client.post(move_url(held), moving(desk, "10.00", reason="because"))
     assert answer.status_code == 422
     assert str(answer.context["version"]) == "1"
@@ -149,7 +149,7 @@ def test_cancelled_appointment_cannot_be_moved(desk, held):
 
 
 def test_cancelling_needs_a_reason(desk, held):
-    answer = desk.client.post(cancel_url(held), {"reason": "", "version": 1})
+    answer = desk.client.post(cancel_url(held), {"reason": "", "asked_by": "patient", "version": 1})
     held.refresh_from_db()
     assert answer.status_code == 422
     assert answer.context["form"].errors["reason"]
@@ -157,7 +157,7 @@ def test_cancelling_needs_a_reason(desk, held):
 
 
 def test_cancelling_frees_the_place_and_keeps_the_reason(desk, held):
-    desk.client.post(cancel_url(held), {"reason": "de patiënt zegt af", "version": 1})
+    desk.client.post(cancel_url(held), {"reason": "de patiënt zegt af", "asked_by": "patient", "version": 1})
     held.refresh_from_db()
     assert (held.status, held.cancel_reason) == (AppointmentStatus.CANCELLED, "de patiënt zegt af")
 
@@ -169,10 +169,41 @@ def test_cancelling_says_first_who_will_hear_of_it(desk, held):
 
 
 def test_cancelling_what_a_colleague_moved_asks_again(desk, held):
-    move_appointment(appointment=held, start=desk.at("11.00"), by="system", now=timezone.now())
-    answer = desk.client.post(cancel_url(held), {"reason": "niet meer nodig", "version": 1})
+    make.move_appointment(appointment=held, start=desk.at("11.00"), by="system", now=timezone.now())
+    answer = desk.client.post(cancel_url(held), {"reason": "niet meer nodig", "asked_by": "clinic", "version": 1})
     held.refresh_from_db()
     assert answer.status_code == 409
     assert held.status == AppointmentStatus.BOOKED
     assert answer.context["form"]["reason"].value() == "niet meer nodig"
     assert answer.context["version"] == 2
+
+
+@pytest.mark.parametrize("asked_by", ["patient", "representative", "clinician", "clinic"])
+def test_cancelling_keeps_who_asked_for_it(desk, held, asked_by):
+    desk.client.post(cancel_url(held), {"reason": "griep", "asked_by": asked_by, "version": 1})
+    change = held.changes.get(kind="cancelled")
+    assert (change.asked_by, change.note, change.by) == (asked_by, "griep", desk.planner.actor)
+
+
+@pytest.mark.parametrize(("ticked", "calls"), [({"new_time": "on"}, 1), ({}, 0)])
+def test_who_needs_a_new_appointment_comes_on_the_call_list(desk, held, ticked, calls):
+    sent = {"reason": "griep", "asked_by": "patient", "version": 1, **ticked}
+    desk.client.post(cancel_url(held), sent)
+    assert CallTask.objects.filter(appointment=held, reason="new_time", done_at=None).count() == calls
+
+
+def test_what_a_cancellation_tells_is_shown_with_and_without_a_new_appointment(desk, held):
+    told(held)
+    shown = desk.client.get(cancel_url(held)).context
+    assert [len(shown["previews"]), len(shown["previews_without"])] == [1, 1]
+    assert "nieuwe tijd" in shown["previews"][0].body
+    assert "nieuwe tijd" not in shown["previews_without"][0].body
+
+
+@pytest.mark.parametrize("asked_by", ["", "the neighbour"])
+def test_cancelling_needs_to_know_who_asked_for_it(desk, held, asked_by):
+    answer = desk.client.post(cancel_url(held), {"reason": "griep", "asked_by": asked_by, "version": 1})
+    held.refresh_from_db()
+    assert (answer.status_code, held.status) == (422, AppointmentStatus.BOOKED)
+    assert list(answer.context["form"].errors) == ["asked_by"]
+    assert answer.context["form"]["reason"].value() == "griep"

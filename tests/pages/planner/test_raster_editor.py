@@ -364,7 +364,8 @@ def test_queries_do_not_grow_with_the_raster(desk, raster, count_queries, query)
     with count_queries() as many:
         desk.client.get(url(raster, **query))
     assert few.count == many.count, many
-    assert many.count <= 22, many
+    # Some of these count what waits behind entries of the menu.
+    assert many.count <= 23, many
 
 
 def test_busy_raster_keeps_the_change_to_be_made_again(desk, raster, monkeypatch):

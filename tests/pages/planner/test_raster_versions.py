@@ -13,8 +13,7 @@ from pages.planner.raster_year import mondays_from, timeline
 from praktijkplan.localtime import HalfDay
 from scheduling.actions.exceptions import close_half_day, shift_half_day
 from scheduling.contents import draft_content, version_content
-from scheduling.models import Absence, Raster, RasterPhase
-from scheduling.models.minutes import to_minute
+from scheduling.models import Raster, RasterPhase
 from tests import factories as make
 
 
@@ -159,20 +158,20 @@ def test_year_names_holidays_absence_and_changed_days(desk, raster, time_machine
     by = desk.planner.actor
     shift_half_day(raster=raster, day=day, half_day=HalfDay.AFTERNOON, minutes=30, reason="overleg", by=by, now=now)
     close_half_day(raster=raster, day=date(2026, 12, 2), half_day=HalfDay.AFTERNOON, reason="congres", by=by, now=now)
-    Absence.objects.create(
-        clinician=desk.clinician,
-        starts=to_minute(make.amsterdam("2026-12-07", "0.00")),
-        ends=to_minute(make.amsterdam("2026-12-12", "0.00")),
-        reason="ziek",
+    make.absence(
+        desk.clinician, make.amsterdam("2026-12-07", "0.00"), make.amsterdam("2026-12-12", "0.00"), reason="griep"
     )
+    monday = make.amsterdam("2027-01-04", "0.00")
+    make.absence(desk.clinician, monday, monday + timedelta(days=5), lifted_at=now)
     answer = client_of(desk.planner).get(page(raster, "raster-year"))
     told = {(each.first, each.last): each for each in answer.context["specials"]}
     assert told[date(2026, 12, 25), date(2026, 12, 25)].detail == "Eerste kerstdag"
     assert told[day, day].detail == "overleg"
     assert "30" in told[day, day].what
     assert (date(2026, 12, 7), date(2026, 12, 11)) in told
+    assert (date(2027, 1, 4), date(2027, 1, 8)) not in told
     # Why somebody is away is nobody's business here.
-    assert "ziek" not in answer.content.decode()
+    assert "griep" not in answer.content.decode()
     rows = answer.context["strip"].rows
     assert [looks(row).index(look) for row, look in zip(rows[1:], ("holiday", "away", "other"), strict=True)] == [
         4,

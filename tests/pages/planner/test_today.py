@@ -10,7 +10,7 @@ from django.utils import timezone
 from notifications.actions.calls import open_call_task
 from notifications.models import CallOutcome, CallTask
 from people.models import AccessLog
-from scheduling.actions.booking import cancel_appointment
+from scheduling.actions.cancelling import cancel_appointment
 from scheduling.models import AppointmentStatus, ClinicSession
 from tests import factories as make
 from waitingroom.actions.presence import arrive
@@ -188,6 +188,11 @@ def test_most_pressing_call_is_open_and_the_next_follows(desk, calls):
     shown = desk.client.get(reverse("today")).context["calls"]
     assert [call.task for call in shown] == calls
     assert shown[0].numbers == (calls[0].appointment.patient.mobile,)
+
+
+def test_who_waits_is_counted_apart_from_whom_to_phone(desk, calls):
+    context = desk.client.get(reverse("today")).context
+    assert (context["waiting"], context["to_phone"]) == (0, len(calls))
 
 
 def test_reached_closes_the_call_and_opens_the_next(desk, calls):

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from events import live
 from events.catalogue import Fact
+from events.inserting import insert
 from events.models import Event
 
 F = TypeVar("F", bound=Fact)
@@ -40,13 +41,15 @@ def record(fact: Fact, *, at: datetime, actor: str) -> Event:
     if not transaction.get_connection().in_atomic_block:
         raise NotInTransaction("a fact is recorded in the transaction of what it tells")
     values = asdict(fact)
-    event = Event.objects.create(
-        kind=fact.kind,
-        at=at,
-        actor=actor,
-        appointment_id=values.get("appointment"),
-        session_id=values.get("session"),
-        data={name: value for name, value in values.items() if name not in OWN_COLUMNS},
+    event = insert(
+        Event(
+            kind=fact.kind,
+            at=at,
+            actor=actor,
+            appointment_id=values.get("appointment"),
+            session_id=values.get("session"),
+            data={name: value for name, value in values.items() if name not in OWN_COLUMNS},
+        )
     )
     for handler in _subscribers[type(fact)]:
         handler(fact, event)

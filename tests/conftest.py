@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.support.browser",
     "tests.support.accessibility",
     "tests.support.queries",
+    "tests.support.rolling_back",
     "tests.support.mailbox",
     "tests.support.smsgateway",
     "tests.support.worker",

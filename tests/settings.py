@@ -43,3 +43,6 @@ from config.settings import *  # noqa: E402, F403
 
 # Hashing a password well takes a third of a second by design; these accounts guard nothing.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Each test client starts the middleware anew: looking through all static files for that would be half of the time.
+WHITENOISE_AUTOREFRESH = True

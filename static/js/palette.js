@@ -99,6 +99,10 @@ if (dialog) {
   });
   form.addEventListener("submit", enter, { capture: true });
   form.addEventListener("htmx:beforeRequest", () => (asking = box.value));
+  list.addEventListener("htmx:beforeSwap", (event) => {
+    // An answer that was still on its way when it closed.
+    if (!dialog.open) event.detail.shouldSwap = false;
+  });
   list.addEventListener("htmx:afterSwap", arrived);
   remind();
 }

@@ -1,10 +1,11 @@
 """Every address of the API, by role and department. An address without a row here fails."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.urls import get_resolver
 
@@ -269,10 +270,27 @@ class Hospital:
         return {"query": query} if row.method == "get" else {"body": body}, kwargs
 
 
+NOW = make.amsterdam("2026-11-30", "13.55")
+
+
+@pytest.fixture(scope="module")
+def lasting_hospital(rolled_back):
+    """Made once: what a test does to it goes with the transaction of that test."""
+    with time_machine.travel(NOW, tick=False):
+        hospital = open_hospital(NOW)
+        for role in Role:
+            for department in (hospital.own, hospital.other):
+                hospital.user(role, department)
+    return hospital
+
+
 @pytest.fixture
-def hospital(time_machine):
-    now = make.amsterdam("2026-11-30", "13.55")
-    time_machine.move_to(now, tick=False)
+def hospital(lasting_hospital, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    return replace(lasting_hospital, values=dict(lasting_hospital.values), users=dict(lasting_hospital.users))
+
+
+def open_hospital(now):
     own, other = make.department("longziekten"), make.department("neurologie")
     doctor = make.member("clinician", own)
     held = make.appointment(

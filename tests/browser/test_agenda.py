@@ -270,8 +270,24 @@ class TestPalette:
         expect(desk.locator("#palette-found b", has_text="Ferrée")).to_be_visible()
         desk.keyboard.press("Escape")
         expect(own).to_be_focused()
-        assert desk.locator("#palette-found").inner_html() == ""
-        assert desk.locator("#palette-box").input_value() == ""
+        expect(desk.locator("#palette-found")).to_be_empty()
+        expect(desk.locator("#palette-box")).to_have_value("")
+
+    def test_answer_that_comes_after_it_closed_is_not_shown(self, clinic, desk):
+        held = []
+        desk.goto(clinic.url())
+        self.open(desk)
+        desk.route("**" + reverse("search"), lambda route: held.append(route))
+        with desk.expect_request("**" + reverse("search")):
+            desk.keyboard.type("ferree")
+        desk.keyboard.press("Escape")
+        expect(desk.locator("#palette")).to_be_hidden()
+        with desk.expect_response("**" + reverse("search")):
+            held[-1].continue_()
+        shown = (
+            "() => new Promise(told => setTimeout(() => told(document.getElementById('palette-found').innerHTML)))"
+        )
+        assert desk.evaluate(shown) == ""
 
     def test_focus_stays_inside_and_the_page_behind_hears_no_shortcut(self, clinic, desk):
         desk.goto(clinic.url())

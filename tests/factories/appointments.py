@@ -69,17 +69,21 @@ def move_appointment(
 
 
 def _open_a_session(clinician: Clinician, place: Department, type: AppointmentType, start: datetime) -> None:  # noqa: A002
-    """From half an hour before until an hour after, unless a block already holds the appointment."""
+    """From half an hour before until an hour after, unless a block already holds the appointment.
+
+    Also around midnight, for tests that ask for an appointment soon: on the day of its start.
+    """
     end = start + timedelta(minutes=type.duration_minutes)
     held = SessionBlock.objects.filter(
         clinician_id=clinician.pk, types=type, starts__lte=to_minute(start), ends__gte=to_minute(end)
     )
     if held.exists():
         return
+    on = timezone.localdate(start)
     session_with(
         clinician,
-        timezone.localdate(start),
-        timezone.localtime(start - timedelta(minutes=30)).time(),
+        on,
+        timezone.localtime(max(start - timedelta(minutes=30), amsterdam(on, "00.00"))).time(),
         timezone.localtime(end + timedelta(hours=1)).time(),
         types=[type],
         department=place,

@@ -1,7 +1,7 @@
 """What clinics are made of: types, workplaces, rasters, and dated sessions."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import factory
@@ -177,7 +177,10 @@ def session_with(
     slot_minutes: int = 0,
     start_up_minutes: int = 0,
 ) -> ClinicSession:
-    """A session by hand: one block, cut by its breaks. All types of the department unless given."""
+    """A session by hand: one block, cut by its breaks. All types of the department unless given.
+
+    An end that is not after its start is on the next day.
+    """
     place = department or clinician.departments.first()
     session = ClinicSession.objects.create(
         department=place, clinician=clinician, date=day(on), half_day=half_day(clock(start)).value
@@ -205,7 +208,7 @@ def _block(
         department_id=session.department_id,
         clinician_id=session.clinician_id,
         starts=to_instant(session.date, start, AMSTERDAM),
-        ends=to_instant(session.date, end, AMSTERDAM),
+        ends=to_instant(session.date + timedelta(days=end <= start), end, AMSTERDAM),
         mode=mode.value,
         **fields,
     )

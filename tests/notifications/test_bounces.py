@@ -1,7 +1,6 @@
 """Mails that come back: read from what servers really write, and nobody who wrote nonsense does harm."""
 
 import io
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +15,7 @@ from notifications.models import BrokenAddress, CallTask, Channel, Message, Mess
 from tests import factories as make
 from tests.notifications import returned_mails as mails
 from tests.notifications.conftest import confirmation, facts_of, next_week, plan_of
+from tests.support.patience import ends
 
 pytestmark = pytest.mark.django_db
 
@@ -285,10 +285,9 @@ def test_command_reads_a_mail_without_end_to_its_end(piped):
         ("spaces", b"From: MAILER-DAEMON\nSubject: failed" + b" \n" * 60_000),
     ],
 )  # fmt: skip
-def test_mail_made_to_be_slow_is_read_in_a_second(name, raw):
-    began = time.process_time()
-    assert isinstance(read_bounce(raw), NoBounce)
-    assert time.process_time() - began < 1
+def test_mail_made_to_be_slow_is_read_all_the_same(name, raw):
+    with ends():
+        assert isinstance(read_bounce(raw), NoBounce)
 
 
 _LINES = st.sampled_from(
@@ -303,10 +302,8 @@ _NOISE = st.one_of(_LINES.map(str.encode), st.binary(max_size=60), st.text(max_s
 @example(b"")
 @example(b"Content-Type: message/delivery-status\n\nAction: failed\n\n\n\nStatus: \xff")
 def test_nobody_who_writes_nonsense_does_harm(raw):
-    began = time.process_time()
-    found = read_bounce(raw)
-    assert isinstance(found, Returned | NoBounce)
-    assert time.process_time() - began < 1
+    with ends():
+        assert isinstance(read_bounce(raw), Returned | NoBounce)
 
 
 @pytest.mark.slow
@@ -314,9 +311,8 @@ def test_nobody_who_writes_nonsense_does_harm(raw):
 @settings(max_examples=50_000)
 @given(st.lists(_NOISE, max_size=60).map(b"\n".join))
 def test_nobody_who_writes_much_nonsense_does_harm(raw):
-    began = time.process_time()
-    read_bounce(raw)
-    assert time.process_time() - began < 1
+    with ends():
+        assert isinstance(read_bounce(raw), Returned | NoBounce)
 
 
 @settings(max_examples=300)

@@ -13,7 +13,7 @@ from tests.praktijkplan.rasters_of_all_kinds import blocks, days, plans, raster,
 
 POLICY = Policy()
 many = settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 

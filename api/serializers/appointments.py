@@ -7,7 +7,7 @@ from api.endpoint import Shape
 from api.fields import Key, Moment
 from api.schema import ProblemShape
 from api.serializers.sessions import PatientName
-from api.serializers.slots import Minutes, WindowQuery
+from api.serializers.slots import Minutes
 from api.serializers.staff import ClinicianName
 from notifications.models import Channel, MessageKind, MessageState
 from praktijkplan.placing import RefusalId
@@ -15,7 +15,7 @@ from praktijkplan.ranking import ReasonId
 from praktijkplan.suitability import Answer, Question
 from scheduling.actions.cancelling import needs_new_time
 from scheduling.models import AppointmentStatus, DecidedBy
-from scheduling.vocabulary import ASKED_BY, HALF_DAYS, MODALITIES, MOVE_REASONS, PREFERENCES
+from scheduling.vocabulary import ASKED_BY, MODALITIES, MOVE_REASONS, PREFERENCES
 
 
 class ReasonOut(Shape):
@@ -62,15 +62,6 @@ class NotPlacedProblem(ProblemShape):
 
     class Meta:
         ref_name = "NotPlacedProblem"
-
-
-class ProposalQuery(WindowQuery):
-    patient = serializers.UUIDField()
-    half_day = serializers.ChoiceField(choices=HALF_DAYS, required=False, help_text="What the patient prefers.")
-    any_form = serializers.BooleanField(
-        default=False,
-        help_text="Every form of this kind of contact will do: of each the type that is nearest in length.",
-    )
 
 
 class Answered(Shape):

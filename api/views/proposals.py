@@ -4,7 +4,9 @@ from rest_framework.response import Response
 from api.offers import proposed
 from api.permissions import StaffEndpoint
 from api.schema import describe
-from api.serializers.appointments import ProposalQuery, Proposals
+from api.serializers.appointments import Proposals
+from api.serializers.proposals import ProposalQuery
+from api.views.needs import needs_said
 from people.permissions import Permission
 from praktijkplan.localtime import HalfDay
 from scheduling.models import AppointmentType
@@ -25,7 +27,7 @@ class ProposedSlots(StaffEndpoint):
         kind = AppointmentType.objects.filter(pk=asked["type"], active=True).first()
         if kind is None:
             self.hide(ACTION, None)
-        _desk, patient = self.desk_with_patient(kind.department_id, asked["patient"], Permission.BOOK, ACTION)
+        desk, patient = self.desk_with_patient(kind.department_id, asked["patient"], Permission.BOOK, ACTION)
         found = proposed(
             Asked(
                 patient=patient,
@@ -36,6 +38,7 @@ class ProposedSlots(StaffEndpoint):
                 half_day=HalfDay(asked["half_day"]) if "half_day" in asked else None,
                 minutes=asked.get("minutes"),
                 urgent=asked["urgent"],
+                needs=needs_said(desk.department, asked["needs"]) if asked["needs"] else frozenset(),
             ),
             now=self.clock(),
         )

@@ -32,17 +32,34 @@ WEEK_DAYS = 7
 # How many clinicians stand beside each other when nobody was chosen, and how many can be chosen.
 USUALLY_BESIDE = {DAY: 6, WEEK: 2}
 MOST_BESIDE = 12
+# What was asked on the booking page besides a type and a period, as it stands in addresses; so much of it at most.
+OF_BOOKING = ("opdracht", "duur", "spoed", "vormen", "nodig")
+LONGEST_VALUE, MOST_VALUES = 30, 10
+
+Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Aim:
-    """What a free place is for: to book this patient, or to move this appointment. `kept` stays in addresses."""
+    """What a free place is for: to book this patient, or to move this appointment.
+
+    `whose` and `along` stay in addresses; `along` goes on to the page that books.
+    """
 
     url: str
-    kept: dict[str, str]
+    whose: Pairs = ()
+    along: Pairs = ()
     type: AppointmentType | None = None
     patient: str = ""
     moving: Appointment | None = None
+
+    @property
+    def kept(self) -> Pairs:
+        return (*self.whose, *self.along)
+
+    @property
+    def back(self) -> str:
+        return f"{self.url}?{urlencode(self.along)}"
 
 
 @dataclass(frozen=True)
@@ -68,8 +85,8 @@ class Shown:
 
     @property
     def query(self) -> str:
-        asked = {"datum": self.day.isoformat(), "weergave": self.view, "zorgverlener": self.chosen}
-        return urlencode(asked | self.aim.kept, doseq=True)
+        chosen = [("zorgverlener", pk) for pk in self.chosen]
+        return urlencode([("datum", self.day.isoformat()), ("weergave", self.view), *chosen, *self.aim.kept])
 
     def but(self, **changes: Any) -> str:
         return f"?{replace(self, **changes).query}"
@@ -166,12 +183,12 @@ def _asked(request: HttpRequest, desk: Desk, today: date) -> tuple[Shown, str]:
 
 def _aim(request: HttpRequest, desk: Desk) -> Aim:
     if not desk.may(Permission.BOOK):
-        return Aim("", {})
+        return Aim("")
     if "verzetten" in request.GET:
         return _to_move(request, desk)
     if "patient" in request.GET:
         return _to_book(request, desk)
-    return Aim(reverse("book-find"), {})
+    return Aim(reverse("book-find"))
 
 
 def _to_move(request: HttpRequest, desk: Desk) -> Aim:
@@ -186,10 +203,10 @@ def _to_move(request: HttpRequest, desk: Desk) -> Aim:
         raise Http404
     return Aim(
         reverse("appointment-move", args=[appointment.public_id]),
-        {"verzetten": str(appointment.public_id)},
-        appointment.type,
-        listed_name(appointment.patient),
-        appointment,
+        whose=(("verzetten", str(appointment.public_id)),),
+        type=appointment.type,
+        patient=listed_name(appointment.patient),
+        moving=appointment,
     )
 
 
@@ -201,8 +218,15 @@ def _to_book(request: HttpRequest, desk: Desk) -> Aim:
         log_refusal(request, ACTION)
         raise Http404
     kind = _type_asked(request.GET, desk)
-    kept = {"patient": str(patient.public_id)} | ({"type": str(kind.pk)} if kind else {})
-    return Aim(reverse("book", args=[patient.public_id]), kept, kind, listed_name(patient))
+    asked = [("type", str(kind.pk))] if kind else []
+    asked += [(name, value) for name in OF_BOOKING for value in request.GET.getlist(name)[:MOST_VALUES]]
+    return Aim(
+        reverse("book", args=[patient.public_id]),
+        whose=(("patient", str(patient.public_id)),),
+        along=tuple((name, value[:LONGEST_VALUE]) for name, value in asked if value),
+        type=kind,
+        patient=listed_name(patient),
+    )
 
 
 def _type_asked(asked: QueryDict, desk: Desk) -> AppointmentType | None:
@@ -229,8 +253,9 @@ def _url_of(desk: Desk, aim: Aim) -> Any:
         kinds = [aim.type] if aim.type else list(place.block.types.all())
         asked = {"van": on, "tot": on, "dag": on, "zorgverlener": clinician}
         asked |= {"slot": f"{to_minute(place.start)}.{clinician}"}
-        if not aim.moving and len(kinds) == 1:
-            asked["type"] = kinds[0].pk
-        return f"{aim.url}?{urlencode(asked)}"
+        along = aim.along
+        if not aim.moving and not aim.type and len(kinds) == 1:
+            along = (("type", str(kinds[0].pk)), *along)
+        return f"{aim.url}?{urlencode([*asked.items(), *along])}"
 
     return url

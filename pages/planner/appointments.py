@@ -102,6 +102,7 @@ def done(request: HttpRequest, desk: Desk, appointment: Appointment) -> HttpResp
         "appointment": appointment,
         "patient": appointment.patient,
         "change": appointment.changes.last(),
+        "besides": named_needs(needs_of(appointment)),
         "planned": planned(appointment),
         "unreachable": appointment.call_tasks.filter(done_at__isnull=True).first(),
         "may_undo": may_be_undone(appointment, now=timezone.now()),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from pages.permissions import Desk, patient_page
+from pages.planner.besides import refused_sentences
 from pages.planner.booking_forms import BookingAsked, BookingForm, OverbookForm, SentForm
 from pages.planner.booking_page import Answered, show_beside, show_booking
 from pages.planner.deciding import INSTEAD, AnswersForm, decide
@@ -23,7 +24,7 @@ from scheduling.localtime import local_day
 from scheduling.locks import Busy
 from scheduling.models import Appointment, AppointmentStatus, DecidedBy
 from scheduling.queries.seen import SeenOfPatient, seen_by_token
-from scheduling.sentences import lack_sentence, unplaced_sentences
+from scheduling.sentences import lack_sentence
 
 OVERBOOK = "boven_op"
 
@@ -36,8 +37,9 @@ def book(request: HttpRequest, desk: Desk, patient: Patient) -> HttpResponse:
     if request.method != "POST" or INSTEAD in data:
         return show_booking(request, desk, patient, asked, _not_sent(request, desk), now)
     sent = _sent(request, desk)
-    complete = [sent.form.is_valid(), sent.answers.is_valid(), "duur" not in asked.window.errors]
-    if not all(complete):
+    of_appointment = {"duur", "nodig"}.isdisjoint(asked.window.errors)
+    complete = all([sent.form.is_valid(), sent.answers.is_valid(), of_appointment])
+    if not complete or asked.window.refuse_as_second(sent.form.clinician):
         return show_booking(request, desk, patient, asked, sent, now, status=422)
     return _book(request, desk, patient, asked, sent, now)
 
@@ -110,7 +112,7 @@ def _book(
     sent_twice = _booked_just_now(desk, patient, form)
     if sent_twice is not None:
         return redirect("appointment-done", public_id=sent_twice.public_id)
-    problems = unplaced_sentences(outcome) if outcome else []
+    problems = refused_sentences(outcome, asked.window.needs) if outcome else []
     return show_booking(request, desk, patient, asked, sent, now, status=409, problems=problems, seen=seen)
 
 

@@ -10,21 +10,24 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pages.permissions import Desk
+from pages.planner.besides import NeedsField
 from pages.planner.slots import SlotField, read_day
 from pages.planner.wall_clock import CLOCKS, WHICH, Doubled, doubled_sentence, read_moment
 from pages.planner.window import WindowForm
 from pages.widgets import ClockField, DateField, Segmented
 from people.models import Clinician, Department, Patient
+from praktijkplan.placing import Need
 from scheduling.actions.placing import LONGEST, SHORTEST, STEP, Plan
-from scheduling.models import AppointmentType, DecidedBy, FollowUpOrder
+from scheduling.models import AppointmentType, DecidedBy, FollowUpOrder, Resource
 from scheduling.queries import openings
+from scheduling.queries.needs import offered_besides
 from scheduling.queries.openings import types_like
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 
 class BookingWindow(WindowForm):
-    """Besides the period: how long, whether it is urgent (PP-32), and whether another form will do (PP-01)."""
+    """Besides the period: how long, whether it is urgent (PP-32), whether another form will do (PP-01), who else."""
 
     duur = forms.IntegerField(
         label=_("Minutes"),
@@ -41,11 +44,34 @@ class BookingWindow(WindowForm):
     )
     spoed = forms.BooleanField(label=_("Urgent"), required=False)
     vormen = forms.BooleanField(label=_("Other forms too"), required=False)
+    nodig = NeedsField(label=_("Also needed"), required=False)
 
-    def __init__(self, data: Any, *, kind: AppointmentType | None, **more: Any) -> None:
-        super().__init__(data, **more)
+    def __init__(self, data: QueryDict, *, department: Department, kind: AppointmentType | None, **more: Any) -> None:
+        super().__init__(data, department=department, **more)
+        self.data = {**self.data, "nodig": data.getlist("nodig")}
+        besides = self.fields["nodig"]
+        assert isinstance(besides, NeedsField)  # noqa: S101  for the type checker
+        besides.offer(offered_besides(department))
         if kind is not None:
             self.fields["duur"].widget.attrs["placeholder"] = kind.duration_minutes
+
+    def clean(self) -> None:
+        """A second clinician is a second one."""
+        first = self.cleaned_data.get("zorgverlener")
+        if first is not None:
+            self.refuse_as_second(first)
+
+    def refuse_as_second(self, clinician: Clinician) -> bool:
+        """Says so where the appointment's own clinician is needed besides as well."""
+        twice = Need(Resource.CLINICIAN, clinician.pk) in self.needs
+        if twice:
+            said = gettext("%(name)s is the clinician of this appointment already. Choose who else is needed.")
+            self.add_error("nodig", said % {"name": clinician.name})
+        return twice
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        return self.cleaned_data.get("nodig") or frozenset()
 
     def minutes_of(self, kind: AppointmentType) -> int | None:
         """None where it is as long as its type, so that a type of any length can be booked."""
@@ -109,6 +135,7 @@ class BookingAsked:
             types_like(kind, minutes) if self.any_form else [kind],
             minutes=minutes,
             urgent=self.urgent,
+            needs=self.window.needs,
             due=self.open_order.latest if self.open_order else None,
         )
 
@@ -140,7 +167,9 @@ class SentForm(forms.Form):
         _choose_from(self, "type", self.types)
 
     def plan(self, asked: BookingAsked) -> Plan:
-        return Plan(self.start, self.clinician, self.kind, asked.window.minutes_of(self.kind), urgent=asked.urgent)
+        window = asked.window
+        minutes = window.minutes_of(self.kind)
+        return Plan(self.start, self.clinician, self.kind, minutes, needs=window.needs, urgent=asked.urgent)
 
 
 class BookingForm(SentForm):

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from notifications.previews import previews_of_booking, reminders_of
 from pages.permissions import Desk
+from pages.planner.agenda import OF_BOOKING
 from pages.planner.booking_forms import BookingAsked, BookingForm, OverbookForm, SentForm
 from pages.planner.deciding import AnswersForm, decide
 from pages.planner.offers import Offer, offer, types_offered
@@ -66,6 +69,7 @@ def show_booking(
         "open_order": asked.open_order,
         "kept": kept,
         "places_url": f"{request.path}?type={asked.type.pk if asked.type else ''}{kept}&{asked.window.query}",
+        "agenda_url": _agenda_url(asked, patient),
         "offer": found,
         "form": sent.place,
         "overbook": sent.beside,
@@ -153,6 +157,15 @@ def _of_patient(desk: Desk, patient: Patient, now: datetime) -> dict[str, Any]:
 def _kept(asked: BookingAsked) -> str:
     """The order, as it goes on in an address."""
     return f"&opdracht={asked.open_order.pk}" if asked.open_order else ""
+
+
+def _agenda_url(asked: BookingAsked, patient: Patient) -> str:
+    """The agenda from the first day asked for, with all that a booking needs to come back with."""
+    known = {"patient": str(patient.public_id), "datum": asked.window.kept["van"]}
+    known |= {"type": str(asked.type.pk)} if asked.type else {}
+    known |= {"opdracht": str(asked.open_order.pk)} if asked.open_order else {}
+    of_booking = [(name, value) for name, value in asked.window.pairs if name in OF_BOOKING and value]
+    return f"{reverse('agenda')}?{urlencode([*known.items(), *of_booking])}"
 
 
 def _token(form: SentForm, desk: Desk, patient: Patient, status: int) -> str:

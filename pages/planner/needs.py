@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.previews import previews_of_move
 from pages.permissions import Desk, appointment_page
+from pages.planner.besides import NeedsField, refused_sentences, value_of
 from pages.planner.moving import busy_sentence, changed_sentence, shown_version
 from pages.planner.offers import Offer, offer
 from pages.planner.slots import SlotField
@@ -25,29 +26,10 @@ from scheduling.actions.replanning import replan_appointment
 from scheduling.localtime import local_day
 from scheduling.locks import Busy
 from scheduling.models import Appointment, Resource
-from scheduling.queries.needs import Besides, named_needs, needs_of, offered_besides
+from scheduling.queries.needs import Besides, needs_of, offered_besides
 from scheduling.queries.openings import Asked
-from scheduling.sentences import unplaced_sentences
 
 ACTION = "change_needs.appointment"
-_KINDS = {
-    Resource.INTERPRETER: _("interpreter"),
-    Resource.CLINICIAN: _("second clinician"),
-    Resource.WORKPLACE: _("workplace"),
-}
-
-
-class NeedsField(forms.MultipleChoiceField):
-    """ "4.12": the kind of resource and its id."""
-
-    widget = forms.CheckboxSelectMultiple
-    default_error_messages = {"invalid_choice": _("Choose from the list.")}
-
-    def offer(self, besides: Iterable[Besides]) -> None:
-        self.choices = [(value_of(each.need), _words(each)) for each in besides]
-
-    def clean(self, value: Any) -> frozenset[Need]:
-        return frozenset(Need(*map(int, each.split("."))) for each in super().clean(value))
 
 
 class OtherPlaceField(SlotField):
@@ -69,16 +51,6 @@ class NeedsForm(forms.Form):
         field = self.fields["nodig"]
         assert isinstance(field, NeedsField)  # noqa: S101  for the type checker
         field.offer(offered)
-
-
-def _words(besides: Besides) -> str:
-    """Nuray Demir (tolk: Turks)"""
-    kind = str(_KINDS[besides.kind])
-    return f"{besides.name} ({kind}: {besides.detail})" if besides.detail else f"{besides.name} ({kind})"
-
-
-def value_of(need: Need) -> str:
-    return f"{int(need.resource)}.{need.resource_id}"
 
 
 @appointment_page(Permission.BOOK, change=ACTION)
@@ -135,15 +107,8 @@ def _change(request: HttpRequest, desk: Desk, appointment: Appointment, form: Ne
         return redirect("appointment-done" if moved else "appointment", public_id=appointment.public_id)
     # Where all of them are free together.
     found = _places(appointment, plan, timezone.now()) if isinstance(done, NotPlaced) else None
-    problems = [*_who(done, plan), *unplaced_sentences(done)]
+    problems = refused_sentences(done, plan.others)
     return _show(request, desk, appointment, form, status=409, problems=problems, found=found)
-
-
-def _who(answer: Any, plan: Plan) -> list[str]:
-    """By name, whom the sentences of the rules call the interpreter or the second clinician."""
-    ids = {refusal.facts.get("id") for refusal in answer.refusals} if isinstance(answer, NotPlaced) else set()
-    names = [each.name for each in named_needs(plan.others) if each.need.resource_id in ids]
-    return [gettext("Not free then: %(names)s.") % {"names": ", ".join(names)}] if names else []
 
 
 def _places(appointment: Appointment, plan: Plan, now: datetime) -> Offer:

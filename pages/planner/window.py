@@ -81,19 +81,25 @@ class WindowForm(forms.Form):
         return min(last, self.horizon) if self.cleaned_data.get("van", last) <= self.horizon else last
 
     @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """What was asked, as it goes into an address or a form again; a name stands once for each of its values."""
+        asked = ((name, self.data.get(name, "")) for name in self.fields)
+        return [
+            (name, _kept(one)) for name, value in asked for one in (value if isinstance(value, list) else [value])
+        ]
+
+    @property
     def kept(self) -> dict[str, str]:
-        """What was asked, as it goes into an address or a form again."""
-        values = {name: self.data.get(name) or "" for name in self.fields}
-        return {name: value.isoformat() if isinstance(value, date) else str(value) for name, value in values.items()}
+        return dict(self.pairs)
 
     @property
     def query(self) -> str:
-        return urlencode({name: value for name, value in self.kept.items() if value})
+        return urlencode([(name, value) for name, value in self.pairs if value])
 
     @property
     def query_of_any_length(self) -> str:
         """For another type, which has a length of its own."""
-        return urlencode({name: value for name, value in self.kept.items() if value and name != "duur"})
+        return urlencode([(name, value) for name, value in self.pairs if value and name != "duur"])
 
     def asks(self, patient: Patient, types: Sequence[AppointmentType], **more: Any) -> Asked:
         """The question that these fields put."""
@@ -125,3 +131,7 @@ class WindowForm(forms.Form):
     @property
     def half_day(self) -> HalfDay | None:
         return HalfDay(self.cleaned_data["dagdeel"]) if self.cleaned_data["dagdeel"] else None
+
+
+def _kept(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value or "")

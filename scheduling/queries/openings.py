@@ -9,7 +9,7 @@ from django.db.models import Max, Min
 from people.models import Patient
 from praktijkplan.contact import ContactKind, Modality
 from praktijkplan.localtime import HalfDay
-from praktijkplan.placing import Need
+from praktijkplan.placing import Need, NeedKind
 from praktijkplan.policy import Policy
 from praktijkplan.ranking import Proposal, Wishes, rank
 from praktijkplan.slots import Candidate, FreeStart, free_starts
@@ -101,7 +101,9 @@ def _free_for_all(asked: Asked, now: datetime) -> list[Candidate]:
     clinicians = None if asked.clinician is None else [asked.clinician]
     lengths = asked.lengths
     time = FreeTime(asked.department, lengths, asked.first, asked.last, now=now, clinicians=clinicians)
-    found = list(time.places_for(lengths.items(), urgent=asked.urgent))
+    # Who is needed as a second clinician is not the first one too.
+    seconds = {need.resource_id for need in asked.needs if need.resource == NeedKind.CLINICIAN}
+    found = [each for each in time.places_for(lengths.items(), urgent=asked.urgent) if each.clinician not in seconds]
     if not found:
         return []
     window = day_span(asked.first, asked.last)

@@ -60,6 +60,22 @@ def test_who_is_taken_is_answered_with_where_all_are_free(clinic):
     assert needs_of(clinic.held) == {make.need(clinic.nuray)}
 
 
+def test_places_are_proposed_where_all_are_free(clinic):
+    clinic.book(clinic.beekman, needs=frozenset({make.need(clinic.nuray)}))
+    asked = {
+        "type": clinic.video.pk,
+        "patient": str(make.PatientFactory(department=clinic.department).public_id),
+        "from": "2026-11-30",
+        "until": "2026-11-30",
+        "needs": [f"interpreter.{clinic.nuray.pk}", f"clinician.{clinic.zwart.pk}"],
+    }
+    found = clinic.program.get("api-proposals", asked).json()["proposals"]
+    assert {each["clinician"]["id"] for each in found} == {clinic.beekman.pk}
+    assert min(each["start"] for each in found) >= "2026-11-30T13:20"
+    for wrong in ("interpreter", "patient.1", "interpreter.999999", "x" * 400):
+        assert "needs" in clinic.program.get("api-proposals", asked | {"needs": [wrong]}).json()["errors"]
+
+
 def test_who_is_of_another_department_or_nobody_is_refused(clinic):
     theirs = make.InterpreterFactory(department=make.department("neurologie"), name="Ali Kaya")
     for need in (("interpreter", theirs.pk), ("workplace", 999999)):

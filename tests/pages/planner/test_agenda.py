@@ -11,6 +11,7 @@ from django.utils import timezone
 from pages.planner.agenda_picture import side_by_side
 from people.models import AccessLog
 from praktijkplan.localtime import monday
+from scheduling.queries.needs import needs_of
 from tests import factories as make
 
 
@@ -310,3 +311,28 @@ def test_clinic_until_midnight_ends_at_the_end_of_its_column(desk):
     (block,) = tiles(picture.lanes[0], "block")
     assert (picture.hours[0].label, picture.hours[-1].label) == ("12.00", "23.00")
     assert (block.row, block.rows) == (1, 12 * 12)
+
+
+def test_order_and_who_is_needed_go_through_the_agenda_and_back(desk):
+    patient = make.PatientFactory(department=desk.department)
+    nuray = make.need(make.InterpreterFactory(department=desk.department))
+    order = make.FollowUpOrderFactory(
+        department=desk.department,
+        patient=patient,
+        type=desk.type,
+        earliest=desk.clinic.date,
+        latest=desk.clinic.date,
+    )
+    asked = {"opdracht": order.pk, "duur": "20", "nodig": f"{int(nuray.resource)}.{nuray.resource_id}"}
+    book = reverse("book", args=[patient.public_id])
+    agenda = desk.client.get(desk.client.get(book, asked).context["agenda_url"])
+    place = tiles(lanes(agenda)[0], "place")[1]
+    assert str(order.pk) in agenda.context["shown"].aim.back
+    page = desk.client.get(place.url)
+    context = page.context
+    assert (context["open_order"], context["window"]["duur"].value()) == (order, "20")
+    sent = dict(context["window"].pairs) | {"type": desk.type.pk, "opdracht": order.pk, "decided_by": "together"}
+    desk.client.post(book, sent | {"slot": context["chosen_slot"]})
+    order.refresh_from_db()
+    assert order.appointment.start == place.start
+    assert needs_of(order.appointment) == {nuray}

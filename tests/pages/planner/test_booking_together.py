@@ -12,6 +12,7 @@ from people.permissions import Permission
 from scheduling.actions.preferences import state_preference
 from scheduling.models import Appointment, AppointmentChange, Occupancy, SessionBlock, SuitabilityCheck
 from scheduling.models.minutes import to_minute
+from scheduling.queries.needs import needs_of
 from tests import factories as make
 
 
@@ -395,3 +396,62 @@ def test_history_names_the_overbooking(desk, veen):
     desk.client.post(book_url(veen), TestOverbooking().beside(desk))
     change = AppointmentChange.objects.get(appointment__patient=veen)
     assert change.after["overbook_reason"] == "Kan niet wachten"
+
+
+class TestAlsoNeeded:
+    @pytest.fixture
+    def nuray(self, desk):
+        return make.InterpreterFactory(department=desk.department, name="Nuray Demir", languages=["tr"])
+
+    @pytest.fixture
+    def elsewhere(self, desk, nuray):
+        """Nuray interprets for somebody else from 9.40 to 10.00."""
+        return make.appointment(
+            clinician=make.ClinicianFactory(departments=[desk.department]),
+            type=desk.type,
+            start=desk.at("9.40"),
+            needs=frozenset({make.need(nuray)}),
+        )
+
+    def value(self, who):
+        need = make.need(who)
+        return f"{int(need.resource)}.{need.resource_id}"
+
+    def test_places_are_where_all_are_free_and_the_done_page_names_them(self, desk, veen, nuray, elsewhere):
+        page = shown(desk, veen, nodig=self.value(nuray), dag=desk.clinic.date.isoformat())
+        starts = {place.start for day in page.context["offer"].days for place in day.places}
+        assert desk.at("9.20") in starts
+        assert not starts & {desk.at("9.25"), desk.at("9.40"), desk.at("9.55")}
+        done = desk.client.post(book_url(veen), form(desk, "9.20", nodig=self.value(nuray)), follow=True)
+        held = Appointment.objects.get(patient=veen)
+        assert needs_of(held) == {make.need(nuray)}
+        assert done.context["appointment"] == held
+        assert "Nuray Demir" in done.content.decode()
+
+    def test_who_is_taken_is_named_and_what_was_chosen_stays(self, desk, veen, nuray, elsewhere):
+        sent = form(desk, nodig=self.value(nuray), duur="25", decided_by="patient")
+        answer = desk.client.post(book_url(veen), sent)
+        assert answer.status_code == 409
+        assert "Nuray Demir" in answer.context["problems"][0]
+        assert answer.context["window"]["nodig"].value() == [self.value(nuray)]
+        assert f"nodig={self.value(nuray)}" in answer.context["places_url"]
+        assert not Appointment.objects.filter(patient=veen).exists()
+
+    @pytest.mark.parametrize("wrong", ["", "x", "4.999999", "9" * 400])
+    def test_nonsense_is_said_beside_the_field(self, desk, veen, nuray, wrong):
+        answer = desk.client.post(book_url(veen), form(desk, nodig=[self.value(nuray), wrong]))
+        assert answer.status_code == 422
+        assert answer.context["window"].errors["nodig"]
+        assert answer.context["window"]["nodig"].value() == [self.value(nuray), wrong]
+        assert not Appointment.objects.exists()
+
+    def test_second_clinician_is_a_second_one(self, desk, veen):
+        second = make.ClinicianFactory(departments=[desk.department])
+        make.session_with(second, desk.clinic.date, "9.00", "12.00")
+        places = shown(desk, veen, nodig=self.value(second)).context["offer"].places
+        assert {place.clinician for place in places} == {desk.clinician}
+        twice = shown(desk, veen, nodig=self.value(second), zorgverlener=second.pk)
+        assert twice.context["window"].errors["nodig"]
+        sent = form(desk, nodig=self.value(desk.clinician))
+        assert desk.client.post(book_url(veen), sent).context["window"].errors["nodig"]
+        assert not Appointment.objects.exists()

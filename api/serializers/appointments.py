@@ -92,18 +92,22 @@ class Versioned(Shape):
     )
 
 
-class MoveTo(Versioned):
-    start = Moment(help_text="UTC, or local time with its offset.")
-    clinician = Key(required=False, help_text="The same one unless given.")
-    reason = serializers.ChoiceField(choices=MOVE_REASONS, default="", allow_blank=True)
-
-
 class ChangeForm(Answered, Versioned):
     type = Key(help_text="Id of an appointment type of the same kind of contact; the moment and clinician stay.")
     decided_by = serializers.ChoiceField(
         choices=DecidedBy.choices, required=False, help_text="Who chose the form of contact; as it was unless given."
     )
     reason = serializers.ChoiceField(choices=MOVE_REASONS, default="", allow_blank=True)
+
+
+class MoveTo(ChangeForm):
+    type = Key(
+        required=False,
+        help_text="Id of an appointment type of the same kind of contact; as it is unless given. Another form of "
+        "contact is weighed as when booking.",
+    )
+    start = Moment(help_text="UTC, or local time with its offset.")
+    clinician = Key(required=False, help_text="The same one unless given.")
 
 
 class ChangeDuration(Versioned):

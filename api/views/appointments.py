@@ -63,7 +63,8 @@ class OneAppointment(StaffEndpoint):
 class MoveAppointment(StaffEndpoint):
     @describe(
         "appointments_move",
-        "Move to another place, perhaps with another clinician. Links and messages of the old time are replaced.",
+        "Move to another place, perhaps with another clinician or in another form of contact. Links and messages of the "
+        "old time are replaced.",
         AppointmentOut,
         request=MoveTo,
         refusals=[409, 422, PRECONDITION_REQUIRED],
@@ -75,18 +76,21 @@ class MoveAppointment(StaffEndpoint):
         desk, appointment = self.desk_at_appointment(public_id, Permission.BOOK, "move.appointment")
         version = version_seen(request, wanted)
         clinician = clinician_of(desk.department, wanted["clinician"]) if "clinician" in wanted else None
+        kind = _type_of_same_contact(appointment, wanted["type"]) if "type" in wanted else appointment.type
 
         def move() -> Answer | Declined:
             done = replan_appointment(
                 appointment=appointment,
-                plan=Plan(wanted["start"], clinician or appointment.clinician, appointment.type),
+                plan=Plan(wanted["start"], clinician or appointment.clinician, kind),
                 by=desk.actor,
                 now=now,
                 reason=wanted["reason"],
+                decided_by=wanted.get("decided_by"),
+                check=_check(appointment, kind, wanted["start"], wanted),
                 expected_version=version,
             )
             if isinstance(done, NotPlaced):
-                kind, patient, needs = appointment.type, appointment.patient, needs_of(appointment)
+                patient, needs = appointment.patient, needs_of(appointment)
                 offer = partial(refused, done.refusals, kind, patient, wanted["start"], now=now, needs=needs)
                 return Declined(lambda: not_placed(offer()))
             return stands(placed(done))
@@ -108,11 +112,7 @@ class ChangeAppointmentForm(StaffEndpoint):
         wanted, now = self.sent(ChangeForm), self.clock()
         desk, appointment = self.desk_at_appointment(public_id, Permission.BOOK, "change_form.appointment")
         version = version_seen(request, wanted)
-        kind = next((each for each in types_of_same_contact(appointment) if each.pk == wanted["type"]), None)
-        if kind is None:
-            raise Refused(invalid({"type": [_("Choose a type of the same kind of contact.")]}))
-        day = local_day(appointment.start)
-        weighed = weigh(kind, appointment.patient, day, wanted["answers"], held=appointment)
+        kind = _type_of_same_contact(appointment, wanted["type"])
 
         def change() -> Answer | Declined:
             done = replan_appointment(
@@ -122,7 +122,7 @@ class ChangeAppointmentForm(StaffEndpoint):
                 now=now,
                 reason=wanted["reason"],
                 decided_by=wanted.get("decided_by"),
-                check=Suitability.of(weighed, wanted["overruled_reason"]),
+                check=_check(appointment, kind, appointment.start, wanted),
                 expected_version=version,
             )
             return stands_or_declined(done, appointment, kind, kind.duration_minutes, now)
@@ -226,6 +226,23 @@ def clinician_of(department: Department, pk: int) -> Clinician:
     if clinician is None:
         raise Refused(invalid({"clinician": [_("Choose a clinician of this department.")]}))
     return clinician
+
+
+def _type_of_same_contact(appointment: Appointment, pk: int) -> AppointmentType:
+    kind = next((each for each in types_of_same_contact(appointment) if each.pk == pk), None)
+    if kind is None:
+        raise Refused(invalid({"type": [_("Choose a type of the same kind of contact.")]}))
+    return kind
+
+
+def _check(
+    appointment: Appointment, kind: AppointmentType, start: datetime, wanted: dict[str, Any]
+) -> Suitability | None:
+    """None where it keeps its form and nobody answered anything: nothing is chosen then (PP-02, PP-03)."""
+    if kind.modality == appointment.modality and not wanted["answers"]:
+        return None
+    weighed = weigh(kind, appointment.patient, local_day(start), wanted["answers"], held=appointment)
+    return Suitability.of(weighed, wanted["overruled_reason"])
 
 
 def etag(appointment: Appointment) -> str:

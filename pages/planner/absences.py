@@ -17,7 +17,7 @@ from notifications.actions.new_times import CLINICIAN_AWAY
 from pages.permissions import Desk, current_department, department_page, desk_at, log_refusal, sign_in_first
 from pages.planner.absence_form import AbsenceForm, ChangeForm, Period, as_it_is
 from pages.planner.absence_rows import Row, batches_of, choices_of, letters_to, period_words, problem_of, rows_of
-from pages.planner.moving import busy_sentence
+from pages.planner.meanwhile import busy_sentence
 from people.permissions import Permission
 from scheduling.actions.absences import change_absence, enter_absence, lift_absence
 from scheduling.actions.bulk import Ended, Outcome, replan_many

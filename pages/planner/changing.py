@@ -14,15 +14,11 @@ from django.views.decorators.http import require_POST
 
 from notifications.previews import previews_of_move
 from pages.permissions import Desk, appointment_page
-from pages.planner.deciding import INSTEAD, AnswersForm, Deciding, decide
-from pages.planner.moving import (
-    ChangedPlan,
-    MoveForm,
-    busy_sentence,
-    changed_sentence,
-    places_to_move_to,
-    shown_version,
-)
+from pages.planner.changed_plan import ChangedPlan, decide_again, places_to_move_to
+from pages.planner.deciding import INSTEAD, AnswersForm
+from pages.planner.meanwhile import busy_sentence, changed_sentence, shown_version
+from pages.planner.moving import MoveForm
+from pages.planner.slots import SlotField
 from people.permissions import Permission
 from scheduling.actions.placing import LONGEST, SHORTEST, STEP, ChangedMeanwhile, Lack, plan_of
 from scheduling.actions.replanning import replan_appointment
@@ -94,7 +90,7 @@ def form(request: HttpRequest, desk: Desk, appointment: Appointment) -> HttpResp
     if not all([sent.is_valid(), answers.is_valid()]):
         return _show_form(request, desk, appointment, sent, kinds, status=422)
     chosen = next(kind for kind in kinds if kind.pk == sent.cleaned_data["soort"])
-    check = _weighed(appointment, chosen, answers, kinds).check
+    check = decide_again(appointment, chosen, local_day(appointment.start), answers).check
     if check is not None and check.lacks_reason:
         answers.add_error("overruled_reason", lack_sentence(Lack.SUITABILITY))
         return _show_form(request, desk, appointment, sent, kinds, status=422, answers=answers)
@@ -118,21 +114,21 @@ def form(request: HttpRequest, desk: Desk, appointment: Appointment) -> HttpResp
 @require_POST
 @appointment_page(Permission.BOOK, change="view.appointment")
 def form_weighed(request: HttpRequest, desk: Desk, appointment: Appointment) -> HttpResponse:
-    """What speaks against the form that is chosen now. What was answered stays out of the address."""
-    kinds = types_of_same_contact(appointment)
-    chosen = next((kind for kind in kinds if str(kind.pk) == request.POST.get("soort")), None)
+    """What speaks against the form that is chosen now, there or at another place.
+
+    What was answered stays out of the address.
+    """
+    chosen = next(
+        (each for each in types_of_same_contact(appointment) if str(each.pk) == request.POST.get("soort")), None
+    )
+    try:
+        start = SlotField().clean(request.POST["slot"]).start if "slot" in request.POST else appointment.start
+    except forms.ValidationError:
+        chosen = None
     if chosen is None:
         return HttpResponse(status=422)
-    deciding = _weighed(appointment, chosen, AnswersForm(request.POST), kinds)
+    deciding = decide_again(appointment, chosen, local_day(start), AnswersForm(request.POST))
     return render(request, "planner/_deciding.html", {"deciding": deciding})
-
-
-def _weighed(
-    appointment: Appointment, chosen: AppointmentType, answers: AnswersForm, kinds: Sequence[AppointmentType]
-) -> Deciding:
-    day = local_day(appointment.start)
-    nearest = sorted(kinds, key=lambda kind: abs(kind.duration_minutes - appointment.duration_minutes))
-    return decide(chosen, appointment.patient, day, answers, others=nearest, held=appointment)
 
 
 @appointment_page(Permission.BOOK, change="change_length.appointment")
@@ -212,8 +208,7 @@ def _show_form(
     }
     if chosen is not None:
         weighing = answers or AnswersForm(request.POST or None)
-        context["deciding"] = _weighed(appointment, chosen.type, weighing, kinds)
-        context |= _what_follows(request, desk, appointment, chosen)
+        context |= _what_follows(request, desk, appointment, chosen, weighing)
     template = "planner/_form_choose.html" if request.htmx else "planner/change_form.html"  # type: ignore[attr-defined]
     return render(request, template, context, status=status)
 
@@ -223,15 +218,21 @@ def _version_seen(appointment: Appointment, form: FormOfContactForm, status: int
     return form.initial.get("version") or shown_version(appointment, form, status)
 
 
-def _what_follows(request: HttpRequest, desk: Desk, appointment: Appointment, chosen: InPlace) -> dict[str, Any]:
-    """The letters where it fits; where it does not, why, and where it does."""
+def _what_follows(
+    request: HttpRequest, desk: Desk, appointment: Appointment, chosen: InPlace, answers: AnswersForm
+) -> dict[str, Any]:
+    """What speaks against it, and the letters where it fits; where it does not, why, and where it does."""
     changed = ChangedPlan(appointment, chosen.type)
     if chosen.fits:
-        return {"changed": changed, "previews": previews_of_move(appointment, appointment.start, chosen.type)}
+        return {
+            "changed": changed,
+            "deciding": decide_again(appointment, chosen.type, local_day(appointment.start), answers),
+            "previews": previews_of_move(appointment, appointment.start, chosen.type),
+        }
     return {
         "why_not": [refusal_sentence(refusal) for refusal in chosen.refusals],
-        "move_form": MoveForm(initial={"reason": "other_form"}),
-        **places_to_move_to(request.GET, desk, changed),
+        "move_form": MoveForm(initial={"reason": "other_form", "decided_by": DecidedBy.TOGETHER}),
+        **places_to_move_to(request.GET, desk, changed, answers=answers),
     }
 
 

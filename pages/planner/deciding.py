@@ -58,11 +58,15 @@ class ShownFinding:
 
 @dataclass(frozen=True)
 class Deciding:
-    """What stands beside a form of contact that was chosen; `instead` holds a type of each other form."""
+    """What stands beside a form of contact that was chosen; `instead` holds a type of each other form.
+
+    `instead_url` is where another form is chosen, if not where the form around it is sent.
+    """
 
     weighed: Weighed
     form: AnswersForm
     instead: Mapping[str, AppointmentType]
+    instead_url: str = ""
 
     @property
     def check(self) -> Suitability | None:
@@ -110,10 +114,11 @@ def decide(
     *,
     others: Iterable[AppointmentType],
     held: Appointment | None = None,
+    instead_url: str = "",
 ) -> Deciding:
     """`others`: types that could be chosen instead, the likeliest of each form first."""
     instead: dict[str, AppointmentType] = {}
     for other in others:
         if other.modality != kind.modality:
             instead.setdefault(other.modality, other)
-    return Deciding(weigh(kind, patient, day, form.answers, held=held), form, instead)
+    return Deciding(weigh(kind, patient, day, form.answers, held=held), form, instead, instead_url)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.previews import previews_of_move
 from pages.permissions import Desk, appointment_page
 from pages.planner.besides import NeedsField, refused_sentences, value_of
-from pages.planner.moving import busy_sentence, changed_sentence, shown_version
+from pages.planner.meanwhile import busy_sentence, changed_sentence, shown_version
 from pages.planner.offers import Offer, offer
 from pages.planner.slots import SlotField
 from pages.planner.window import USUAL_WINDOW

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from pages.live import fragment
 from pages.names import listed_name
 from pages.permissions import Desk, department_page, desk_at, log_new, log_refusal, sign_in_first
-from pages.planner.moving import busy_sentence, changed_sentence
+from pages.planner.meanwhile import busy_sentence, changed_sentence
 from pages.planner.places import chosen_plan
 from pages.planner.request_rows import rows_of
 from people.permissions import Permission

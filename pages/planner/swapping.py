@@ -15,7 +15,7 @@ from notifications.previews import previews_of_move
 from pages.names import listed_name
 from pages.permissions import Desk, appointment_page
 from pages.planner.history import moment_words
-from pages.planner.moving import busy_sentence, shown_version
+from pages.planner.meanwhile import busy_sentence, shown_version
 from pages.widgets import DateField
 from people.permissions import Permission
 from scheduling.actions.placing import ChangedMeanwhile, NeedsReason, NotPlaced

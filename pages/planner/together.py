@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from notifications.actions.undoing import NotUndone, Undone, not_undone_sentence, undo_together, undoable
 from notifications.models import PENDING, Message
 from pages.permissions import Desk, desk_at, log_refusal, sign_in_first
-from pages.planner.moving import busy_sentence
+from pages.planner.meanwhile import busy_sentence
 from people.models import Clinician
 from people.permissions import Permission
 from scheduling.actions.bulk import Ended

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from notifications.models import CallTask, MessageKind
 from pages.live import fragment
 from pages.permissions import Desk, appointment_page, department_page, log_new
-from pages.planner.moving import busy_sentence
+from pages.planner.meanwhile import busy_sentence
 from pages.wishes_form import WishesForm, wishes_words
 from people.permissions import Permission
 from praktijkplan.contact import Modality

@@ -99,6 +99,17 @@ class TestForm:
             assert (response.status_code, list(response.json()["errors"])) == (400, ["type"])
 
 
+class TestFormElsewhere:
+    def test_form_at_another_place_is_weighed_as_when_booking(self, clinic):  # PP-03
+        make.session_with(clinic.clinician, "2026-12-02", "13.00", "17.00", types=[clinic.phone])
+        sent = {"start": "2026-12-02T13:00:00+01:00", "type": clinic.phone.pk, "version": 1}
+        refused = clinic._post("move", sent | {"answers": {"emergency": "yes"}}, None)
+        assert list(refused.json()["errors"]) == ["overruled_reason"]
+        moved = clinic._post("move", sent | {"decided_by": "patient"}, None).json()
+        assert (moved["start"], moved["modality"], moved["decided_by"]) == (sent["start"], "phone", "patient")
+        assert moved["duration_minutes"] == 10
+
+
 class TestDuration:
     def test_it_gets_longer_and_nothing_new_is_told(self, clinic):
         before = Message.objects.count()

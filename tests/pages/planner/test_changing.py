@@ -8,6 +8,7 @@ from notifications.models import Message, MessageState
 from people.models import AccessLog
 from scheduling.actions.cancelling import cancel_appointment
 from scheduling.models import AppointmentChange, SuitabilityCheck
+from scheduling.models.minutes import to_minute
 from tests import factories as make
 
 
@@ -96,6 +97,61 @@ class TestSuits:
         answer = desk.client.post(url, wish(desk.type, unsafe_at_home="yes"))
         assert answer.context["deciding"].warned
         assert desk.client.post(url, {"soort": "999999"}).status_code == 422
+
+
+class TestSuitsElsewhere:
+    """A form that does not fit in place goes on as a move, which asks the same (PP-02, PP-03)."""
+
+    @pytest.fixture
+    def visit_only(self, desk, held, visit):
+        """A visit at 9.40; the video call it is to become is held in the afternoon, on the day of another visit."""
+        held.type, held.modality = visit, "visit"
+        held.save()
+        desk.clinic.blocks.all()[0].types.set([visit])
+        make.session_with(desk.clinician, desk.clinic.date, "13.00", "15.00", types=[desk.type])
+        neurologie = make.department("neurologie")
+        make.treated_by(held.patient, [neurologie])
+        make.appointment(patient=held.patient, department=neurologie, modality="visit", start=desk.at("16.00"))
+        return held
+
+    def move(self, desk, held, **more):
+        url = reverse("appointment-move", args=[held.public_id])
+        sent = {"slot": desk.slot("13.00"), "soort": desk.type.pk, "reason": "other_form", "version": 1}
+        return desk.client.post(url, sent | more)
+
+    def test_warned_form_is_not_moved_to_without_a_reason(self, desk, visit_only):
+        page = desk.client.get(form_url(visit_only), {"soort": desk.type.pk})
+        assert page.context["why_not"]
+        (found,) = page.context["deciding"].findings
+        assert found.warns
+        refused = self.move(desk, visit_only, emergency="no", decided_by="patient")
+        assert refused.status_code == 422
+        assert refused.context["deciding"].form.errors["overruled_reason"]
+        assert refused.context["deciding"].form["emergency"].value() == "no"
+        assert refused.context["form"]["decided_by"].value() == "patient"
+        assert not SuitabilityCheck.objects.exists()
+        done = self.move(desk, visit_only, decided_by="patient", overruled_reason="Gaat eerst naar huis")
+        assert done["Location"] == done_url(visit_only)
+        visit_only.refresh_from_db()
+        assert (visit_only.modality, visit_only.decided_by) == ("video", "patient")
+        kept = SuitabilityCheck.objects.get()
+        assert (kept.findings, kept.overruled_reason) == (["on_site_same_day"], "Gaat eerst naar huis")
+
+    def test_it_is_weighed_for_the_day_of_the_place_chosen(self, desk, visit_only):
+        url = reverse("appointment-form-weighed", args=[visit_only.public_id])
+        later = make.next_workday(desk.clinic.date)
+        slot = f"{to_minute(make.amsterdam(later.isoformat(), '13.00'))}.{desk.clinician.pk}"
+        sent = {"soort": desk.type.pk}
+        assert desk.client.post(url, sent | {"slot": desk.slot("13.00")}).context["deciding"].warned
+        answer = desk.client.post(url, sent | {"slot": slot})
+        assert not answer.context["deciding"].warned
+        assert desk.client.post(url, sent | {"slot": "x"}).status_code == 422
+
+    def test_move_in_the_same_form_asks_nothing(self, desk, held):
+        page = desk.client.get(reverse("appointment-move", args=[held.public_id]))
+        assert "deciding" not in page.context
+        assert self.move(desk, held, slot=desk.slot("11.00"), soort="", unsafe_at_home="yes").status_code == 302
+        assert not SuitabilityCheck.objects.exists()
 
 
 class TestForm:

@@ -124,6 +124,12 @@ class ChoiceForOrder(Shape):
     revision = serializers.IntegerField(min_value=1, max_value=2**31 - 1, help_text="As you saw it.")
     start = Moment()
     clinician = Key()
+    overruled_reason = serializers.CharField(
+        max_length=200,
+        allow_blank=True,
+        default="",
+        help_text="Why it keeps its form of contact, where something known of the patient warns of that.",
+    )
 
 
 class PlanThem(DepartmentQuery):
@@ -134,6 +140,7 @@ class OrderOutcomeOut(Shape):
     order = serializers.IntegerField()
     ended = serializers.ChoiceField(choices=[(each.value, each.value) for each in Ended])
     refusals = RefusalOut(many=True)
+    lacks = serializers.CharField(help_text="What has to be said first: overruled_reason; else empty.")
 
     class Meta:
         ref_name = "OrderOutcome"

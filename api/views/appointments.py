@@ -63,8 +63,8 @@ class OneAppointment(StaffEndpoint):
 class MoveAppointment(StaffEndpoint):
     @describe(
         "appointments_move",
-        "Move to another place, perhaps with another clinician or in another form of contact. Links and messages of the "
-        "old time are replaced.",
+        "Move to another place, perhaps with another clinician or in another form of contact. "
+        "Links and messages of the old time are replaced.",
         AppointmentOut,
         request=MoveTo,
         refusals=[409, 422, PRECONDITION_REQUIRED],
@@ -296,12 +296,12 @@ def stands_or_declined(
 
 def placed(done: Appointment | NeedsReason) -> Appointment:
     if isinstance(done, NeedsReason):
-        raise Refused(invalid({_REASONS[done.lack]: [lack_sentence(done.lack)]}))
+        raise Refused(invalid({REASONS[done.lack]: [lack_sentence(done.lack)]}))
     return done
 
 
 # The field in which it is said.
-_REASONS = {Lack.OVERBOOKING: "overbook_reason", Lack.SUITABILITY: "overruled_reason"}
+REASONS = {Lack.OVERBOOKING: "overbook_reason", Lack.SUITABILITY: "overruled_reason"}
 
 
 def not_placed(said: dict[str, Any]) -> Answer:

@@ -26,14 +26,14 @@ from api.serializers.orders import (
     OrdersWithPlaces,
     PlanThem,
 )
-from api.views.appointments import clinician_of
+from api.views.appointments import REASONS, clinician_of
 from people.desks import Desk
 from people.models import Clinician
 from people.permissions import Permission
 from praktijkplan.windows import Period, Pressing, Unit, WrongWindow, window_around
 from scheduling.actions.misfits import NoReason
 from scheduling.actions.orders import Wanted, change_order, drop_order, make_order
-from scheduling.actions.placing import NotPlaced, Plan
+from scheduling.actions.placing import NeedsReason, NotPlaced, Plan
 from scheduling.actions.planning_orders import OrderChoice, OrderOutcome, plan_orders
 from scheduling.localtime import local_day
 from scheduling.models import AppointmentType, FollowUpOrder
@@ -214,7 +214,7 @@ def _choices(wanted: Sequence[Mapping[str, Any]], desk: Desk) -> list[OrderChoic
         if clinician is None or order.clinician_id not in (None, clinician.pk):
             raise Refused(invalid({"choices": [_("Choose a clinician of this department, as was ordered.")]}))
         plan = Plan(each["start"], clinician, order.type, minutes=order.minutes)
-        found[order.pk] = OrderChoice(order, each["revision"], plan)
+        found[order.pk] = OrderChoice(order, each["revision"], plan, each["overruled_reason"])
     return list(found.values())
 
 
@@ -224,6 +224,7 @@ def _told(outcome: OrderOutcome) -> dict[str, Any]:
         "order": outcome.choice.order.pk,
         "ended": outcome.ended.value,
         "refusals": [refusal_told(each) for each in refused],
+        "lacks": REASONS[outcome.refused.lack] if isinstance(outcome.refused, NeedsReason) else "",
     }
 
 

@@ -10,36 +10,30 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from notifications.actions.undoing import undoable
-from notifications.recipients import RECIPIENT_ROLES, broken_addresses, reach_of
 from pages.planner.history import moment_words
-from pages.planner.places import Option, chosen_plan, clinicians_proposed, options_of
+from pages.planner.places import (
+    ProposedRow,
+    SentList,
+    chosen_plan,
+    clinicians_proposed,
+    ended_sentences,
+    options_of,
+)
+from pages.planner.reached import letters_to
 from pages.templatetags.look import day
 from people.models import Department
-from scheduling.actions.bulk import Choice, Ended, Outcome
+from scheduling.actions.bulk import Choice, Outcome
 from scheduling.localtime import day_span, local_day
-from scheduling.models import Absence, Appointment, Misfit, Participant
+from scheduling.models import Absence, Misfit
 from scheduling.models.minutes import from_minute
 from scheduling.queries.batches import batched_changes_of
-from scheduling.queries.policy import Policies
 from scheduling.queries.replanning import places_for
-from scheduling.sentences import unplaced_sentences
 from scheduling.words import exact_clock_text
 
 
-@dataclass(frozen=True)
-class Row:
-    """`letters`: how many a message would reach; nobody means somebody must phone."""
-
+@dataclass(frozen=True, kw_only=True)
+class Row(ProposedRow):
     task: Misfit
-    options: tuple[Option, ...]
-    value: str
-    letters: int
-    checked: bool = True
-    problems: tuple[str, ...] = ()
-
-    @property
-    def chosen(self) -> Option | None:
-        return next((option for option in self.options if option.value == self.value), None)
 
     @property
     def changes_form(self) -> bool:
@@ -61,19 +55,17 @@ def rows_of(
     found = places_for(held, now=now)
     clinicians = clinicians_proposed(found)
     letters = letters_to([task.appointment for task in tasks])
-    ticked = set(posted.getlist("row")) if posted else None
+    sent = SentList(posted)
     rows = []
     for task in tasks:
         options = options_of(found.places.get(task.appointment_id), found.types, clinicians)
-        asked = posted.get(f"place-{task.pk}", "") if posted else ""
-        stands = {option.value for option in options}
         rows.append(
             Row(
                 task=task,
                 options=options,
-                value=asked if asked in stands else next(iter(option.value for option in options), ""),
+                value=sent.value(task.pk, options),
                 letters=letters[task.appointment_id],
-                checked=ticked is None or str(task.pk) in ticked,
+                checked=sent.is_ticked(task.pk),
                 problems=(problems or {}).get(task.appointment_id, ()),
             )
         )
@@ -85,17 +77,17 @@ def choices_of(posted: QueryDict, tasks: Sequence[Misfit], department: Departmen
 
     Who has no place is left out: that patient needs another end.
     """
-    ticked = set(posted.getlist("row"))
+    sent = SentList(posted)
     clinicians = {str(each.pk): each for each in department.clinicians.all()}
     types = {str(each.pk): each for each in department.appointment_types.all()}
     choices = []
     for task in tasks:
-        version = posted.get(f"version-{task.pk}", "")
-        if str(task.pk) not in ticked or not (version.isdecimal() and len(version) < 9):
+        version = sent.number("version", task.pk)
+        if version is None or not sent.is_ticked(task.pk):
             continue
-        plan = None if cancel else chosen_plan(posted.get(f"place-{task.pk}", ""), clinicians, types)
+        plan = None if cancel else chosen_plan(sent.said("place", task.pk), clinicians, types)
         if plan is not None or cancel:
-            choices.append(Choice(task.appointment, int(version), plan))
+            choices.append(Choice(task.appointment, version, plan))
     return choices
 
 
@@ -116,11 +108,8 @@ def period_words(absence: Absence) -> str:
 
 def problem_of(outcome: Outcome) -> tuple[str, ...]:
     """Why it was not done, in sentences."""
-    if outcome.ended is Ended.BUSY:
-        return (gettext("Someone else is booking on this day. Nothing was changed. Try again."),)
-    if outcome.ended is Ended.CHANGED:
-        return (gettext("Someone else changed this appointment just now. Look at it and choose again."),)
-    return tuple(unplaced_sentences(outcome.refused)) if outcome.refused else ()
+    changed = gettext("Someone else changed this appointment just now. Look at it and choose again.")
+    return ended_sentences(outcome.ended, outcome.refused, changed=changed)
 
 
 @dataclass(frozen=True)
@@ -139,21 +128,3 @@ def batches_of(absence: Absence, department: Department, *, now: datetime) -> li
     done_at = {change.batch: change.at for change in changes if change.batch and change.pk in can}
     counted = Counter(change.batch for change in changes if change.pk in can)
     return [Batch(batch, at, counted[batch]) for batch, at in done_at.items()]
-
-
-def letters_to(appointments: Sequence[Appointment]) -> dict[int, int]:
-    """Per appointment how many recipients a message reaches by mail or text message; three selects."""
-    held = {each.pk: each for each in appointments}
-    found = dict.fromkeys(held, 0)
-    told = list(
-        Participant.objects.filter(appointment__in=held, role__in=RECIPIENT_ROLES).select_related("representative")
-    )
-    people = {each.pk: each.representative or held[each.appointment_id].patient for each in told}
-    broken = broken_addresses(people.values())
-    agreed = {department: Policies(department) for department in {each.department_id for each in held.values()}}
-    for each in told:
-        appointment = held[each.appointment_id]
-        policy = agreed[appointment.department_id].on(local_day(appointment.start))
-        reached = reach_of(people[each.pk], appointment.patient, policy, broken)
-        found[each.appointment_id] += reached is not None and reached.reaches
-    return found

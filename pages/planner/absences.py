@@ -16,8 +16,10 @@ from django.views.decorators.http import require_POST
 from notifications.actions.new_times import CLINICIAN_AWAY
 from pages.permissions import Desk, current_department, department_page, desk_at, log_refusal, sign_in_first
 from pages.planner.absence_form import AbsenceForm, ChangeForm, Period, as_it_is
-from pages.planner.absence_rows import Row, batches_of, choices_of, letters_to, period_words, problem_of, rows_of
+from pages.planner.absence_rows import Row, batches_of, choices_of, period_words, problem_of, rows_of
 from pages.planner.meanwhile import busy_sentence
+from pages.planner.places import of_one
+from pages.planner.reached import letters_to
 from people.permissions import Permission
 from scheduling.actions.absences import change_absence, enter_absence, lift_absence
 from scheduling.actions.bulk import Ended, Outcome, replan_many
@@ -93,7 +95,7 @@ def absence(request: HttpRequest, desk: Desk, absence: Absence) -> HttpResponse:
 @absence_page(Permission.BOOK)
 def replan(request: HttpRequest, desk: Desk, absence: Absence) -> HttpResponse:
     """Takes the places chosen, or cancels and has people phoned, for whoever is ticked."""
-    now, tasks, posted = timezone.now(), _tasks(desk, absence), _of_one(request.POST)
+    now, tasks, posted = timezone.now(), _tasks(desk, absence), of_one(request.POST, act=ACCEPT)
     act = CANCEL if posted.get("act") == CANCEL else ACCEPT
     choices = choices_of(posted, tasks, desk.department, cancel=act == CANCEL)
     if not choices:
@@ -171,17 +173,6 @@ def _desk_of(request: HttpRequest, absence: Absence, permission: Permission) -> 
     candidates = [*([chosen.pk] if chosen else []), *sorted(concerns)]
     desks = (desk_at(request, permission, each) for each in candidates if each in concerns)
     return next((desk for desk in desks if desk), None)
-
-
-def _of_one(posted: QueryDict) -> QueryDict:
-    """The button beside one patient counts for that patient alone."""
-    only = posted.get("only")
-    if not only:
-        return posted
-    of_one = posted.copy()
-    of_one.setlist("row", [only])
-    of_one["act"] = ACCEPT
-    return of_one
 
 
 def _tasks(desk: Desk, absence: Absence) -> list[Misfit]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pages.names import staff_names
-from pages.planner.absence_rows import letters_to
 from pages.planner.places import Option, options_of
+from pages.planner.reached import letters_to
 from people.models import Clinician
 from scheduling.localtime import local_day
 from scheduling.models import Appointment, AppointmentType, ModalityRequest

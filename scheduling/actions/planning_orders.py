@@ -8,17 +8,24 @@ from functools import partial
 
 from scheduling.actions.booking import book_appointment
 from scheduling.actions.bulk import Ended, attempt
+from scheduling.actions.deciding import Suitability
 from scheduling.actions.placing import ChangedMeanwhile, NeedsReason, NotPlaced, Plan
+from scheduling.localtime import local_day
 from scheduling.models import Appointment, DecidedBy, FollowUpOrder
+from scheduling.queries.suitability import weigh_each
 
 
 @dataclass(frozen=True)
 class OrderChoice:
-    """Where one order is to be planned; `revision` is that of the order as it was shown."""
+    """Where one order is to be planned; `revision` is that of the order as it was shown.
+
+    `overruled_reason`: why it keeps its form where something known speaks against that (PP-03).
+    """
 
     order: FollowUpOrder
     revision: int
     plan: Plan
+    overruled_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,9 +42,14 @@ def plan_orders(
 ) -> list[OrderOutcome]:
     """In order of time, whatever the order they are given in; all that succeed have one batch.
 
-    Nobody asked the patient on this occasion: the form is the one that was ordered.
+    Nobody asked the patient on this occasion: the form is the one that was ordered, weighed by what is known.
     """
     together = batch or uuid.uuid4()
+    weighed = weigh_each([(each.plan.type, each.order.patient, local_day(each.plan.start)) for each in choices])
+    checks = {
+        each.order.pk: Suitability.of(found, each.overruled_reason)
+        for each, found in zip(choices, weighed, strict=True)
+    }
 
     def deal_with(choice: OrderChoice) -> Appointment | NotPlaced | NeedsReason:
         if choice.order.revision != choice.revision or not choice.order.is_open:
@@ -48,6 +60,7 @@ def plan_orders(
             by=by,
             now=now,
             decided_by=DecidedBy.CLINICIAN,
+            check=checks[choice.order.pk],
             order=choice.order,
             batch=together,
         )

@@ -17,7 +17,6 @@ from scheduling.models import (
     Appointment,
     AppointmentStatus,
     AppointmentType,
-    ContactPreference,
     FollowUpOrder,
     Resource,
 )
@@ -108,12 +107,6 @@ def days_looked_at(order: FollowUpOrder, today: date) -> tuple[date, date]:
 
 def minutes_of(order: FollowUpOrder) -> int:
     return order.minutes or order.type.duration_minutes
-
-
-def preferences_of(patients: Sequence[int]) -> dict[int, str]:
-    """What each last said of contact in general, as `general_preference`, for many in one select."""
-    said = ContactPreference.objects.filter(patient__in=patients, appointment__isnull=True).order_by("id")
-    return dict(said.values_list("patient", "preference"))
 
 
 def _cases(orders: Sequence[FollowUpOrder], windows: Mapping[int, tuple[date, date]], today: date) -> list[Case]:

@@ -1,6 +1,5 @@
+from collections.abc import Sequence
 from datetime import date
-
-from django.db.models import Q
 
 from people.models import Patient, Representative
 
@@ -13,6 +12,19 @@ def must_be_represented(patient: Patient, day: date) -> bool:
 
 
 def acting_representatives(patient: Patient, day: date) -> list[Representative]:
-    return list(
-        patient.representatives.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day)
-    )
+    return acting_for_each([(patient, day)])[0]
+
+
+def acting_for_each(asked: Sequence[tuple[Patient, date]]) -> list[list[Representative]]:
+    """For each patient who acts on that local day; one select."""
+    known: dict[int, list[Representative]] = {patient.pk: [] for patient, _day in asked}
+    for each in Representative.objects.filter(patient__in=known):
+        known[each.patient_id].append(each)
+    return [
+        [
+            each
+            for each in known[patient.pk]
+            if each.valid_from <= day and (each.valid_until is None or each.valid_until >= day)
+        ]
+        for patient, day in asked
+    ]

@@ -125,6 +125,19 @@ def test_many_get_places_together_and_are_planned_each_by_itself(clinic):
     assert planned["appointment"] == str(Appointment.objects.get().public_id)
 
 
+def test_form_that_known_facts_speak_against_is_planned_with_a_reason(clinic):  # PP-03
+    child = make.PatientFactory(department=clinic.department, birth_date="2020-01-01")
+    order = make.FollowUpOrderFactory(department=clinic.department, type=clinic.video, **WINDOW, patient=child)
+    (asked,) = clinic.post("api-order-places", {"orders": [order.pk]}).json()["orders"]
+    choice = {"order": order.pk, "revision": 1, "start": asked["places"][0]["start"]}
+    choice["clinician"] = asked["places"][0]["clinician"]["id"]
+    refused = clinic.post("api-orders-plan", {"choices": [choice]}).json()["outcomes"]
+    assert [(each["ended"], each["lacks"]) for each in refused] == [("refused", "overruled_reason")]
+    choice["overruled_reason"] = "De oma brengt het kind"
+    done = clinic.post("api-orders-plan", {"choices": [choice]}).json()["outcomes"]
+    assert [(each["ended"], each["lacks"]) for each in done] == [("done", "")]
+
+
 def test_order_of_another_department_is_not_planned(clinic):
     stranger = make.FollowUpOrderFactory(department=make.department("neurologie"))
     choice = {"order": stranger.pk, "revision": 1, "start": f"{MONDAY}T13:00:00+01:00", "clinician": clinic.zwart.pk}

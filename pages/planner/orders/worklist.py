@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from pages.permissions import Desk, department_page
 from pages.planner.orders.rows import choices_of, problem_of, rows_of
+from pages.planner.places import of_one
 from pages.widgets import DateField
 from people.models import Clinician, Department
 from people.permissions import Permission
@@ -88,7 +89,7 @@ def to_plan(request: HttpRequest, desk: Desk) -> HttpResponse:
 @department_page(Permission.BOOK)
 def accept(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Books the places chosen for whoever is ticked, each by itself."""
-    now, posted = timezone.now(), _of_one(request.POST)
+    now, posted = timezone.now(), of_one(request.POST)
     ticked = [int(pk) for pk in posted.getlist("row") if pk.isdecimal() and len(pk) < 12][:SHOWN]
     orders = list(open_orders(desk.department).filter(pk__in=ticked))
     choices = choices_of(posted, orders, desk.department)
@@ -107,16 +108,6 @@ def accept(request: HttpRequest, desk: Desk) -> HttpResponse:
         shown: dict[str, Any] = {"posted": posted, "problems": problems, "batch": batch if done else None}
         return _show(request, desk, now, **shown, problem=_gone(gone), status=409)
     return redirect(_address(request, gedaan=str(batch)))
-
-
-def _of_one(posted: QueryDict) -> QueryDict:
-    """The button beside one patient counts for that patient alone."""
-    only = posted.get("only")
-    if not only:
-        return posted
-    of_one = posted.copy()
-    of_one.setlist("row", [only])
-    return of_one
 
 
 def _gone(count: int) -> str:

@@ -10,7 +10,7 @@ from people.models import AccessLog
 from praktijkplan.windows import Period, Unit, window_around
 from scheduling.actions.orders import Wanted, change_order
 from scheduling.actions.preferences import state_preference
-from scheduling.models import Appointment, AppointmentChange, FollowUpOrder
+from scheduling.models import Appointment, AppointmentChange, FollowUpOrder, SuitabilityCheck
 from scheduling.models.minutes import from_minute
 from tests import factories as make
 
@@ -170,6 +170,15 @@ class TestList:
         (row,) = self.shown(desk)["rows"]
         assert row.wish == "phone"
 
+    def test_who_no_message_reaches_must_be_phoned(self, desk):
+        silent = make.PatientFactory(department=desk.department, unreachable=True)
+        child, _mother = make.child_with_parent(desk.clinic.date, department=desk.department)
+        alone = make.PatientFactory(department=desk.department, birth_date=child.birth_date)
+        for who in (silent, child, alone):
+            order(desk, patient=who)
+        assert [row.letters for row in self.shown(desk)["rows"]] == [0, 1, 0]
+        assert desk.client.get(reverse("to-plan")).content.decode().count("moet gebeld worden") == 2
+
     def test_filters_and_counts(self, desk):
         today = timezone.localdate()
         phone = make.AppointmentTypeFactory(department=desk.department, modality="phone", duration_minutes=10)
@@ -310,6 +319,33 @@ class TestPlanning:
         sent = {"row": [stranger.pk], f"revision-{stranger.pk}": 1, f"place-{stranger.pk}": desk.slot("9.00")}
         assert self.accept(desk, sent).status_code == 409
         assert not Appointment.objects.exists()
+
+    def test_form_that_known_facts_speak_against_is_not_ticked_and_needs_a_reason(self, desk):  # PP-03
+        held, fine = order(desk), order(desk)
+        neurologie = make.department("neurologie")
+        make.treated_by(held.patient, [neurologie])
+        make.appointment(patient=held.patient, department=neurologie, modality="visit", start=desk.at("16.00"))
+        warned, other = self.rows(desk)
+        assert (warned.order, warned.checked, warned.needs_reason) == (held, False, True)
+        assert (other.order, other.checked, other.against) == (fine, True, [])
+        assert warned.against[0] in desk.client.get(reverse("to-plan")).content.decode()
+        refused = self.accept(desk, chosen([warned, other]))
+        assert refused.status_code == 409
+        (left,) = refused.context["rows"]
+        assert (left.order, left.checked, bool(left.problems)) == (held, True, True)
+        why = f"why-{held.pk}"
+        assert self.accept(desk, chosen([left], **{why: " "})).status_code == 409
+        done = self.accept(desk, chosen([left], **{why: "Komt voor een ander dagdeel"}))
+        assert done.status_code == 302
+        kept = SuitabilityCheck.objects.get()
+        assert (kept.findings, kept.overruled_reason) == (["on_site_same_day"], "Komt voor een ander dagdeel")
+
+    def test_wish_and_lack_of_an_address_are_looked_at_first_but_need_no_reason(self, desk):
+        held = order(desk, patient=make.PatientFactory(department=desk.department, unreachable=True))
+        state_preference(patient=held.patient, preference="phone", by="user:1", now=timezone.now())
+        (row,) = self.rows(desk)
+        assert (row.checked, row.needs_reason, len(row.against), row.wish) == (False, False, 1, "phone")
+        assert self.accept(desk, chosen([row])).status_code == 302
 
     def test_many_are_confirmed_with_their_number(self, desk):
         make.session_with(desk.clinician, desk.clinic.date, "13.00", "17.00", department=desk.department)

@@ -9,6 +9,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 pytest_plugins = [
     "tests.support.presence_of_services",
     "tests.support.broker",
+    "tests.support.emptying",
     "tests.support.site",
     "tests.support.browser",
     "tests.support.accessibility",

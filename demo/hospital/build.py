@@ -13,6 +13,7 @@ from demo.hospital.bookings import fill_near
 from demo.hospital.departments import DEPARTMENTS, HOSPITAL_POLICY, INTERPRETERS, WORKPLACES, DepartmentRow
 from demo.hospital.earlier import wait_for_earlier
 from demo.hospital.history import settle_past
+from demo.hospital.illness import report_ill
 from demo.hospital.letters import remember_sent
 from demo.hospital.orders import order_follow_ups
 from demo.hospital.patients import SEED, VERY_OLD, PatientRow, invent_patients
@@ -20,6 +21,7 @@ from demo.hospital.phoning import phone_ahead
 from demo.hospital.rasters import RASTERS, plan_for
 from demo.hospital.sessions import SOURCE
 from demo.hospital.staff import CLINICIANS, STAFF
+from demo.hospital.weighing import weigh_forms
 from demo.progress import Tell, counted, silently
 from people.actions.patients import searchable
 from people.models import (
@@ -75,6 +77,8 @@ def build_hospital(*, now: datetime, password: str, weeks: int = WEEKS_AHEAD, te
     phone_ahead(now=now)
     order_follow_ups(now=now)
     wait_for_earlier(now=now)
+    weigh_forms(now=now)
+    report_ill(now=now)
     return filled
 
 

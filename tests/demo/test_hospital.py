@@ -1,10 +1,10 @@
 """The whole demo hospital, eight weeks of it, built once through the real actions."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from statistics import mean
 
 import pytest
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from demo.hospital.bookings import fill_ahead
 from demo.hospital.build import WEEKS_AHEAD, build_hospital, share_password
@@ -13,8 +13,21 @@ from notifications.models import CallTask, Message
 from people.models import Clinician, Patient, User
 from praktijkplan.intervals import merge
 from praktijkplan.slots import BlockMode
+from praktijkplan.starters import fixed_hour, hybrid_afternoon, video_block
 from scheduling.localtime import AMSTERDAM, local_day
-from scheduling.models import Appointment, ClinicSession, Occupancy, Raster, Resource, SessionBlock
+from scheduling.models import (
+    Absence,
+    Appointment,
+    ClinicSession,
+    FollowUpOrder,
+    ModalityRequest,
+    Occupancy,
+    Raster,
+    Resource,
+    SessionBlock,
+    SuitabilityCheck,
+    WaitingListEntry,
+)
 from scheduling.models.minutes import to_minute
 from waitingroom.models import Closing, Outcome, RegisteredActivity
 
@@ -57,15 +70,19 @@ def test_sessions_are_published_eight_weeks_ahead(hospital) -> None:
     assert last - local_day(NOW) >= timedelta(weeks=WEEKS_AHEAD, days=-4)
 
 
-def test_all_three_examples_of_the_plan_are_there(hospital) -> None:
-    blocks = {
-        tuple(raster.blocks.order_by("weekday", "start").values_list("start", "end", "mode"))[:1]
-        for raster in Raster.objects.all()
-    }
-    firsts = {(f"{start:%H:%M}", f"{end:%H:%M}", mode) for ((start, end, mode),) in blocks}
+def test_all_three_examples_of_the_plan_are_there(hospital) -> None:  # PP-21, PP-22, PP-23
+    days = {raster: _day_of(raster) for raster in Raster.objects.all()}
 
-    assert {("13:00", "14:00", "fixed"), ("09:00", "10:00", "flexible"), ("13:00", "15:00", "hybrid")} <= firsts
-    assert set(Raster.objects.values_list("weeks", flat=True)) == {"every", "even", "odd"}
+    for example in (fixed_hour, video_block, hybrid_afternoon):
+        plan = example(local_day(NOW), [0])
+        assert [(each.start, each.end, each.mode) for each in plan.blocks] in days.values(), example
+    assert {raster.weeks for raster in days} == {"every", "even", "odd"}
+
+
+def _day_of(raster: Raster) -> list[tuple[time, time, str]]:
+    """Of its first weekday."""
+    blocks = raster.blocks.order_by("weekday", "start")
+    return list(blocks.filter(weekday=blocks[0].weekday).values_list("start", "end", "mode"))
 
 
 def test_video_patients_are_43_on_average_and_the_oldest_is_99(hospital) -> None:
@@ -91,7 +108,8 @@ def test_nobody_works_in_two_places_or_shares_a_room_at_the_same_time(hospital) 
 def test_bookings_came_with_facts_and_messages(hospital) -> None:
     assert Appointment.objects.count() > 600
     assert not Appointment.objects.filter(messages=None, patient__unsafe_address=False).exists()
-    assert set(Message.objects.values_list("kind", flat=True)) == {"confirmation", "day_before", "hour_before"}
+    kinds = {"confirmation", "day_before", "hour_before", "request_answered"}
+    assert set(Message.objects.values_list("kind", flat=True)) == kinds
     assert not Message.objects.filter(state="planned", due_at__lt=NOW - timedelta(hours=1)).exists()
     assert not Message.objects.filter(state="sent", body="").exists()
     assert CallTask.objects.filter(reason="no_channel").exists()
@@ -123,3 +141,16 @@ def test_all_accounts_share_one_password_also_a_new_one(hospital) -> None:
     share_password("another")
 
     assert all(user.check_password("another") for user in User.objects.all())
+
+
+def test_there_is_work_for_the_desk(hospital) -> None:
+    """An illness with nobody planned anew yet, requests, orders, the waiting list, forms weighed, interpreters."""
+    ill = Absence.objects.annotate(to_do=Count("misfits", filter=Q(misfits__ended_at=None))).get()
+    overruled = [check for check in SuitabilityCheck.objects.all() if check.overruled_reason]
+
+    assert 45 <= ill.to_do <= 75
+    assert ModalityRequest.objects.filter(ended_at=None).exists()
+    assert FollowUpOrder.objects.filter(appointment=None).exists()
+    assert WaitingListEntry.objects.exists()
+    assert any("no_skills_or_means" in check.findings for check in overruled)
+    assert Occupancy.objects.filter(resource=Resource.INTERPRETER, active=True).count() >= 8

@@ -49,6 +49,10 @@ _INSTEAD_OF: Words = {
     MessageKind.FREED_PLACE: _(
         "A place came free before your appointment on %(moment)s. Do you want to come earlier?"
     ),
+    MessageKind.MOVED: _("Your appointment is moved to %(moment)s. Does that suit you?"),
+    MessageKind.FORM_CHANGED: _(
+        "We shall have contact in another way for your appointment on %(moment)s. I tell you how."
+    ),
     MessageKind.CANCELLED: _(
         "Your appointment on %(moment)s is cancelled. We could not send you a message about it."
     ),
@@ -84,9 +88,18 @@ def need_words(needs: Iterable[str]) -> list[str]:
 
 def script_of(tasks: Iterable[CallTask], needs: Iterable[str]) -> list[str]:
     """Why we call, once per appointment; then what to ask."""
-    weightiest_last = sorted(tasks, key=lambda task: _WEIGHTIEST.index(CallTask.Reason(task.reason)), reverse=True)
-    told = {task.appointment_id: task for task in weightiest_last}
-    return [*_openings(reversed(told.values())), *_questions(weightiest_last, needs)]
+    in_order = sorted(tasks, key=_weight)
+    told: dict[int | None, CallTask] = {}
+    for task in in_order:
+        told.setdefault(task.appointment_id, task)
+    return [*_openings(told.values()), *_questions(in_order, needs)]
+
+
+def _weight(task: CallTask) -> tuple[int, bool, float]:
+    """Of what is as grave, what changed goes first; then what comes first."""
+    weight = _WEIGHTIEST.index(CallTask.Reason(task.reason))
+    start = task.appointment.start.timestamp() if task.appointment else 0.0
+    return weight, _instead_of(task) is None, start
 
 
 def _openings(tasks: Iterable[CallTask]) -> Iterator[str]:
@@ -102,8 +115,11 @@ def _openings(tasks: Iterable[CallTask]) -> Iterator[str]:
 def _opening(task: CallTask) -> "str | Promise":
     if task.appointment is None:
         return _WITHOUT_APPOINTMENT.get(task.about, _LOOSE)
-    stands_for = task.about if task.reason == CallTask.Reason.NO_CHANNEL else ""
-    return _INSTEAD_OF.get(stands_for, _OPENINGS[task.reason])
+    return _instead_of(task) or _OPENINGS[task.reason]
+
+
+def _instead_of(task: CallTask) -> "str | Promise | None":
+    return _INSTEAD_OF.get(task.about) if task.reason == CallTask.Reason.NO_CHANNEL else None
 
 
 def _questions(tasks: Iterable[CallTask], needs: Iterable[str]) -> Iterator[str]:

@@ -69,6 +69,12 @@ def open_call_tasks(department: Department, *, now: datetime) -> QuerySet[CallTa
     )
 
 
+def calls_about(appointments: Collection[int], department: Department, *, now: datetime) -> QuerySet[CallTask]:
+    """Whom somebody must phone about these appointments: to tell or to ask something, not to prepare the call."""
+    found = open_call_tasks(department, now=now).exclude(reason=CallTask.Reason.PREPARE)
+    return found.filter(appointment__in=appointments)
+
+
 def calls_needed(department: Department, now: datetime) -> QuerySet[CallTask]:
     """Of patients who wait for somebody to act: a call that may be made now, or something else in its place."""
     needed = ~Q(reason=CallTask.Reason.PREPARE, need=0)

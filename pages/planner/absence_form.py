@@ -137,7 +137,9 @@ class PeriodForm(forms.Form):
 
 
 class AbsenceForm(PeriodForm):
-    clinician = forms.ModelChoiceField(label=_("Clinician"), queryset=Clinician.objects.none())
+    clinician = forms.ModelChoiceField(
+        label=_("Clinician"), queryset=Clinician.objects.none(), widget=forms.Select(attrs={"autofocus": True})
+    )
 
     field_order = ("clinician", "kind", "period")
 

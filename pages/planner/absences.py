@@ -14,12 +14,14 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from notifications.actions.new_times import CLINICIAN_AWAY
+from notifications.queries.calls import calls_about
 from pages.permissions import Desk, current_department, department_page, desk_at, log_refusal, sign_in_first
 from pages.planner.absence_form import AbsenceForm, ChangeForm, Period, as_it_is
 from pages.planner.absence_rows import Row, batches_of, choices_of, period_words, problem_of, rows_of
 from pages.planner.meanwhile import busy_sentence
 from pages.planner.places import of_one
 from pages.planner.reached import letters_to
+from people.models import Patient
 from people.permissions import Permission
 from scheduling.actions.absences import change_absence, enter_absence, lift_absence
 from scheduling.actions.bulk import Ended, Outcome, replan_many
@@ -101,9 +103,11 @@ def replan(request: HttpRequest, desk: Desk, absence: Absence) -> HttpResponse:
     if not choices:
         nothing = gettext("Tick at least one patient for whom a place is chosen. Nothing was changed.")
         return _show(request, desk, absence, posted=posted, problem=nothing, status=422)
-    letters = sum(letters_to([choice.appointment for choice in choices]).values())
+    reached = letters_to([choice.appointment for choice in choices])
+    letters = sum(reached.values())
     if not posted.get("confirmed") and (act == CANCEL or letters >= MANY_LETTERS):
-        confirm = {"act": act, "letters": letters, "count": len(choices)}
+        to_phone = sum(not each for each in reached.values())
+        confirm = {"act": act, "letters": letters, "count": len(choices), "to_phone": to_phone}
         return _show(request, desk, absence, posted=posted, confirm=confirm)
     desk.log_list(REPLAN, [(each.appointment.patient_id, each.appointment.pk) for each in choices])
     away = gettext("the clinician is away") if act == CANCEL else ""
@@ -238,6 +242,7 @@ def _show(
         "words": period_words(absence),
         "rows": rows,
         "ended": ended,
+        "to_phone": _to_phone(ended, desk, now),
         "batches": batches_of(absence, desk.department, now=now) if desk.may(Permission.BOOK) else [],
         "count": _count(absence, desk),
         "letters": _letters(rows),
@@ -256,15 +261,22 @@ def _count(absence: Absence, desk: Desk) -> dict[str, int]:
     return {"open": left, "total": total, "done": total - left, "elsewhere": elsewhere}
 
 
-def _letters(rows: Sequence[Row]) -> dict[str, int]:
-    """What would be sent if all that is chosen here were taken, and how many nobody can send anything."""
+def _letters(rows: Sequence[Row]) -> dict[str, Any]:
+    """What would be sent if all that is chosen here were taken, and to whom nobody can send anything."""
     placed = [row for row in rows if row.chosen]
     return {
         "moved": sum(row.letters for row in placed),
         "other_form": sum(row.letters for row in placed if row.changes_form),
         "to_phone": sum(not row.letters for row in rows),
+        "unreached": [row for row in rows if not row.letters],
         "without_place": len(rows) - len(placed),
     }
+
+
+def _to_phone(ended: Sequence[Misfit], desk: Desk, now: datetime) -> list[Patient]:
+    """Each once, of whom nobody has told yet what became of the appointment."""
+    tasks = calls_about([each.appointment_id for each in ended], desk.department, now=now) if ended else ()
+    return list({task.patient_id: task.patient for task in tasks}.values())
 
 
 def _show_change(

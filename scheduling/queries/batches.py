@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from people.models import Department
 from scheduling.models import Absence, AppointmentChange
@@ -18,9 +18,15 @@ def changes_of(batch: uuid.UUID) -> QuerySet[AppointmentChange]:
 
 
 def batched_changes_of(absence: Absence, department: Department) -> QuerySet[AppointmentChange]:
-    """The last change of each appointment that the absence concerned, if one of many; the latest first."""
+    """Of each appointment that the absence concerned the change that dealt with it, if one of many and the last.
+
+    The latest first. Other changes made in one go, as a booking before the absence, are not the absence's to undo.
+    """
+    dealt_with = absence.misfits.filter(
+        department=department, appointment=OuterRef("appointment"), ended_at=OuterRef("at"), ended_by=OuterRef("by")
+    )
     held = AppointmentChange.objects.filter(
-        appointment__in=absence.misfits.filter(department=department).values("appointment"),
+        Exists(dealt_with),
         batch__isnull=False,
         version=F("appointment__schedule_version"),
     )

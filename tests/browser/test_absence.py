@@ -43,7 +43,7 @@ def test_ill_for_a_week_with_sixty_appointments_in_few_interactions(site, new_co
     hands = Hands(page)
     page.goto("/vandaag/")
     hands.press("Alt+z")
-    page.locator("#id_clinician").focus()
+    expect(page.locator("#id_clinician")).to_be_focused()
     hands.type("dr. Zwart")
     hands.click("label:has(input[name=period][value=next_week])")
     hands.press("Enter")

@@ -72,6 +72,19 @@ def test_message_about_a_cancellation_is_told_as_one():
     assert "is cancelled" in script_of([task], [])[0]
 
 
+def test_what_was_moved_is_told_as_moved_before_what_merely_stands():
+    day, patient = make.next_workday(), make.PatientFactory()
+    stands, moved = (make.appointment(patient=patient, start=make.amsterdam(day, at)) for at in ("9.00", "15.00"))
+    tasks = [
+        task_for(stands, CallTask.Reason.NO_CHANNEL, about=MessageKind.CONFIRMATION),
+        task_for(moved, CallTask.Reason.NO_CHANNEL, about=MessageKind.MOVED),
+    ]
+    first, second = script_of(tasks, [])
+    assert first.startswith("Your appointment is moved to")
+    assert "15.00" in first
+    assert "9.00" in second
+
+
 @pytest.mark.parametrize("about", [MessageKind.INVITATION, MessageKind.FEEDBACK])
 def test_without_an_appointment_no_moment_is_named(about):
     patient = make.PatientFactory()

@@ -1,5 +1,6 @@
 """Ziek/verlof: someone is reported ill, and every patient gets another place or another end."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from notifications.models import CallTask
 from pages.planner.absence_form import ChangeForm, as_it_is
 from people.models import AccessLog
 from scheduling.actions.absences import enter_absence
-from scheduling.models import Absence, Appointment, AppointmentStatus, Misfit
+from scheduling.models import Absence, Appointment, AppointmentChange, AppointmentStatus, Misfit
 from scheduling.models.minutes import from_minute
 from tests import factories as make
 
@@ -188,7 +189,7 @@ def test_all_places_are_taken_in_one_go_and_the_rest_is_cancelled_and_phoned(des
     (left,) = shown(desk, ill)
     assert left.options == ()
     asked = desk.client.post(address(ill, "absence-replan"), chosen([left], act="cancel"))
-    assert asked.context["confirm"] == {"act": "cancel", "letters": left.letters, "count": 1}
+    assert asked.context["confirm"] == {"act": "cancel", "letters": left.letters, "count": 1, "to_phone": 1}
     assert f'<a class="btn" href="{address(ill)}">' in asked.content.decode()
     assert Misfit.objects.filter(ended_at=None).count() == 1
     desk.client.post(address(ill, "absence-replan"), chosen([left], act="cancel", confirmed="1"))
@@ -198,6 +199,24 @@ def test_all_places_are_taken_in_one_go_and_the_rest_is_cancelled_and_phoned(des
     assert CallTask.objects.filter(appointment=cancelled, done_at=None).count() == 1
     assert {each.clinician for each in Appointment.objects.exclude(pk=cancelled.pk)} == {wit}
     assert desk.client.get(address(ill)).context["count"]["open"] == 0
+
+
+def test_who_must_be_phoned_is_named_before_and_after(desk, wit, ill, booked):
+    unreached = booked[-1].patient
+    page = desk.client.get(address(ill))
+    assert [row.task.appointment.patient for row in page.context["letters"]["unreached"]] == [unreached]
+    assert page.context["to_phone"] == []
+    sent = chosen(page.context["rows"], act="cancel")
+    assert desk.client.post(address(ill, "absence-replan"), sent).context["confirm"]["to_phone"] == 1
+    desk.client.post(address(ill, "absence-replan"), sent | {"act": "accept", "confirmed": "1"})
+    desk.client.post(address(ill, "absence-replan"), chosen(shown(desk, ill), act="cancel", confirmed="1"))
+    assert unreached in desk.client.get(address(ill)).context["to_phone"]
+
+
+def test_what_was_done_in_one_go_before_the_absence_is_not_undone_here(desk, booked):
+    AppointmentChange.objects.filter(appointment=booked[0]).update(batch=uuid.uuid4())
+    entered(desk)
+    assert desk.client.get(address(Absence.objects.get())).context["batches"] == []
 
 
 def test_one_place_is_taken_by_the_button_beside_the_patient(desk, wit, ill):
@@ -243,7 +262,7 @@ def test_many_letters_are_confirmed_with_their_number(desk, wit):
     entered(desk)
     absence = Absence.objects.get()
     answer = desk.client.post(address(absence, "absence-replan"), chosen(shown(desk, absence)))
-    assert answer.context["confirm"] == {"act": "accept", "letters": 10, "count": 10}
+    assert answer.context["confirm"] == {"act": "accept", "letters": 10, "count": 10, "to_phone": 0}
     assert Misfit.objects.filter(ended_at=None).count() == 10
     desk.client.post(address(absence, "absence-replan"), chosen(shown(desk, absence), confirmed="1"))
     assert not Misfit.objects.filter(ended_at=None).exists()

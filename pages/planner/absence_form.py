@@ -138,7 +138,10 @@ class PeriodForm(forms.Form):
 
 class AbsenceForm(PeriodForm):
     clinician = forms.ModelChoiceField(
-        label=_("Clinician"), queryset=Clinician.objects.none(), widget=forms.Select(attrs={"autofocus": True})
+        label=_("Clinician"),
+        queryset=Clinician.objects.none(),
+        empty_label=_("choose"),
+        widget=forms.Select(attrs={"autofocus": True}),
     )
 
     field_order = ("clinician", "kind", "period")

@@ -40,6 +40,7 @@ def find_patients(text: str, department: Department) -> QuerySet[Patient]:
     Names in which a word begins with what was typed first stand before those that have it somewhere inside.
     """
     known = Patient.objects.filter(treatment_relations__department=department, merged_into=None)
+    text = _searchable(text)
     born = parse_birth_date(text)
     if born is not None:
         return known.filter(Q(birth_date=born) | Q(number__iexact=text.strip())).order_by(*_BY_NAME)
@@ -61,6 +62,7 @@ def find_similar(text: str, department: Department) -> QuerySet[Patient]:
     """For when nobody is found: names with one letter wrong, missing, too many or swapped in a longer word."""
     known = Patient.objects.filter(treatment_relations__department=department, merged_into=None)
     by_name = Q()
+    text = _searchable(text)
     for word in fold(text).split():
         if len(word) >= SHORTEST_TO_MISTYPE:
             by_name &= Q(search_name__regex=one_letter_away(word))
@@ -69,6 +71,11 @@ def find_similar(text: str, department: Department) -> QuerySet[Patient]:
     if not any(len(word) >= SHORTEST_TO_MISTYPE for word in fold(text).split()):
         return known.none()
     return known.filter(by_name).order_by(*_BY_NAME)
+
+
+def _searchable(text: str) -> str:
+    """PostgreSQL refuses the one character that no name can hold."""
+    return text.replace("\0", "")
 
 
 def one_letter_away(word: str) -> str:

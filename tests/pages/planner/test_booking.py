@@ -117,6 +117,13 @@ def test_patient_is_found_by_number(desk, veen):
     assert book_url(veen) in desk.client.post(reverse("book-found"), {"zoek": veen.number}).content.decode()
 
 
+@pytest.mark.parametrize(("typed", "similar"), [("vermeu\0len", False), ("verm\0eulne", True)])
+def test_character_that_no_name_holds_is_passed_over(desk, typed, similar):
+    patient = make.PatientFactory(department=desk.department, initials="J.", particle="", family_name="Vermeulen")
+    answer = desk.client.post(reverse("book-found"), {"zoek": typed})
+    assert (answer.context["patients"], answer.context["similar"]) == ([patient], similar)
+
+
 def test_one_letter_searches_for_nobody(desk, veen):
     body = desk.client.post(reverse("book-found"), {"zoek": "v"}).content.decode()
     assert book_url(veen) not in body

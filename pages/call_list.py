@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from notifications.actions.call_results import (
+    NOTE_LENGTH,
     AlreadyDone,
     CallReport,
     HeldByOther,
@@ -37,6 +38,7 @@ from pages.live import fragment
 from pages.names import staff_names
 from pages.permissions import Desk, department_page, desk_at, log_new, log_refusal, sign_in_first
 from pages.templatetags.planner import phone
+from pages.typed import typed_line
 from people.permissions import Permission
 
 SHOWN = 7
@@ -189,7 +191,7 @@ def _report(request: HttpRequest, desk: Desk) -> CallReport | None:
     return CallReport(
         CallOutcome(outcome),
         CallResult(result) if result else None,
-        note=request.POST.get("notitie", "").strip(),
+        note=typed_line(request.POST, "notitie", NOTE_LENGTH),
         number=request.POST.get("nummer", ""),
     )
 

@@ -3,22 +3,31 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from notifications.actions.calls import forget_wrong_number
 from notifications.actions.replanning import replan_patient
 from notifications.recipients import Person
 from people.models import Patient, Representative
 from people.phone_numbers import is_mobile
+from scheduling.actions.placing import ChangedMeanwhile
 
 FIELDS = ("email", "mobile", "phone", "language")
 NUMBERS = ("mobile", "phone")
 
 
 @transaction.atomic
-def change_contact(*, patient: Patient, email: str, mobile: str, phone: str, language: str, now: datetime) -> Patient:
-    """Numbers as people.phone_numbers.read_phone_number returns them; empty for who has none."""
+def change_contact(
+    *, patient: Patient, email: str, mobile: str, phone: str, language: str, now: datetime, seen: str | None = None
+) -> Patient:
+    """Numbers as people.phone_numbers.read_phone_number returns them; empty for who has none.
+
+    `seen` is the seal of what was shown: raises ChangedMeanwhile where it stands otherwise by now.
+    """
     current = _locked(patient)
     given = dict(zip(FIELDS, (email.strip(), mobile, phone, language), strict=True))
+    if seen not in (None, seal_of(current)) and any(getattr(current, name) != given[name] for name in FIELDS):
+        raise ChangedMeanwhile
     changed = {name for name, value in given.items() if getattr(current, name) != value}
     if changed:
         for name, value in given.items():
@@ -28,6 +37,11 @@ def change_contact(*, patient: Patient, email: str, mobile: str, phone: str, lan
             forget_wrong_number(patient=current)
         replan_patient(patient=current, now=now)
     return current
+
+
+def seal_of(patient: Patient) -> str:
+    """Stands for where the patient can be reached now, without saying it."""
+    return salted_hmac(__name__, "\n".join(getattr(patient, name) for name in FIELDS)).hexdigest()
 
 
 @transaction.atomic

@@ -18,7 +18,9 @@ from notifications.actions.undoing import NotUndone, may_be_undone, not_undone_s
 from notifications.models import PENDING, Message, MessageState
 from pages.permissions import Desk, appointment_page
 from pages.planner.history import history
+from pages.planner.patients import tell_noted_meanwhile
 from pages.planner.waiting_list import waiting_of
+from pages.typed import typed_line
 from people.models import User
 from people.permissions import Permission
 from scheduling.actions.placing import ChangedMeanwhile, NeedsReason, NotPlaced
@@ -151,18 +153,24 @@ def preference(request: HttpRequest, desk: Desk, appointment: Appointment) -> Ht
     """What the patient says about this appointment, written down by staff."""
     wanted = request.POST.get("preference", "")
     asked_by = request.POST.get("asked_by", "")
+    note = typed_line(request.POST, "note", NOTE_LENGTH)
     if wanted not in dict(PREFERENCES):
         messages.error(request, gettext("Choose one of the forms of contact."))
-    else:
+        return redirect("appointment", public_id=appointment.public_id)
+    try:
         state_preference(
             patient=appointment.patient,
             preference=wanted,
             by=desk.actor,
             now=timezone.now(),
             appointment=appointment,
-            note=request.POST.get("note", "").strip()[:NOTE_LENGTH],
+            note=note,
             asked_by=asked_by if asked_by in dict(THEIR_SIDE) else "",
+            instead_of=request.POST.get("stood"),
         )
+    except ChangedMeanwhile:
+        tell_noted_meanwhile(request, wish_for(appointment), note)
+    else:
         asked = latest_request(appointment)
         noted = gettext("The preference is noted.")
         became = gettext("The request is on the worklist.") if asked and asked.is_open else ""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.permissions import Desk
 from pages.planner.besides import NeedsField
-from pages.planner.slots import SlotField, read_day
+from pages.planner.slots import SlotField, is_of_this_century, read_day
 from pages.planner.wall_clock import CLOCKS, WHICH, Doubled, doubled_sentence, read_moment
 from pages.planner.window import WindowForm
 from pages.widgets import ClockField, DateField, Segmented
@@ -22,8 +22,6 @@ from scheduling.models import AppointmentType, DecidedBy, FollowUpOrder, Resourc
 from scheduling.queries import openings
 from scheduling.queries.needs import offered_besides
 from scheduling.queries.openings import types_like
-
-FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 
 class BookingWindow(WindowForm):
@@ -211,9 +209,8 @@ class OverbookForm(SentForm):
         return self.doubled or bool(self["welke"].value())
 
     def clean_op(self) -> date:
-        """Beyond what calendars can hold nobody needs the rules to say that it is too far."""
         day: date = self.cleaned_data["op"]
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        if not is_of_this_century(day):
             raise forms.ValidationError(gettext("Choose a date of this century."))
         return day
 

@@ -9,12 +9,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from notifications.actions.contacts import change_contact
+from notifications.actions.contacts import FIELDS, change_contact, seal_of
 from pages.permissions import Desk, patient_page
 from pages.planner.patient_forms import PhoneField
 from pages.widgets import Segmented
 from people.models import Patient
 from people.permissions import Permission
+from scheduling.actions.placing import ChangedMeanwhile
 
 LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
 
@@ -29,14 +30,37 @@ class ContactForm(forms.Form):
     def of(cls, patient: Patient) -> "ContactForm":
         return cls(initial={name: getattr(patient, name) for name in cls.base_fields})
 
+    def tell_what_changed(self, patient: Patient) -> None:
+        """Beside each field that somebody else filled in otherwise; what was typed stays."""
+        for name in FIELDS:
+            stands = str(getattr(patient, name))
+            if stands != self.cleaned_data[name]:
+                words = dict(LANGUAGES).get(stands, stands) or gettext("nothing")
+                said = gettext("Someone else noted this just now: %(value)s. Nothing of yours was saved yet.")
+                self.add_error(name, said % {"value": words})
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_page(Permission.BOOK, change="change.contact")
 def contact(request: HttpRequest, desk: Desk, patient: Patient) -> HttpResponse:
     form = ContactForm(request.POST) if request.method == "POST" else ContactForm.of(patient)
-    if form.is_bound and form.is_valid():
-        change_contact(patient=patient, **form.cleaned_data, now=timezone.now())
-        messages.success(request, gettext("Noted. What is still to be sent goes to these addresses."))
-        return redirect("patient", patient.public_id)
-    context = {"desk": desk, "patient": patient, "form": form}
-    return render(request, "planner/patient_contact.html", context, status=422 if form.is_bound else 200)
+    if not form.is_bound:
+        return _show(request, desk, patient, form, seal_of(patient))
+    seen = request.POST.get("gezien")
+    if not form.is_valid():
+        return _show(request, desk, patient, form, seen, status=422)
+    try:
+        change_contact(patient=patient, **form.cleaned_data, now=timezone.now(), seen=seen)
+    except ChangedMeanwhile:
+        patient.refresh_from_db()
+        form.tell_what_changed(patient)
+        return _show(request, desk, patient, form, seal_of(patient), status=409)
+    messages.success(request, gettext("Noted. What is still to be sent goes to these addresses."))
+    return redirect("patient", patient.public_id)
+
+
+def _show(
+    request: HttpRequest, desk: Desk, patient: Patient, form: ContactForm, seen: str | None, *, status: int = 200
+) -> HttpResponse:
+    context = {"desk": desk, "patient": patient, "form": form, "seen": seen}
+    return render(request, "planner/patient_contact.html", context, status=status)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from pages.permissions import Desk, patient_page
 from people.models import Patient
 from people.permissions import Permission
+from scheduling.actions.placing import ChangedMeanwhile
 from scheduling.actions.preferences import state_preference
 from scheduling.localtime import local_day
 from scheduling.models import Appointment, AppointmentStatus
@@ -55,8 +56,17 @@ def preference(request: HttpRequest, desk: Desk, patient: Patient) -> HttpRespon
     """What the patient says about contact in general (PP-04), written down by staff."""
     wanted = request.POST.get("preference", "")
     if wanted in dict(PREFERENCES):
-        state_preference(patient=patient, preference=wanted, by=desk.actor, now=timezone.now())
-        messages.success(request, gettext("The preference is noted."))
+        try:
+            state_preference(
+                patient=patient,
+                preference=wanted,
+                by=desk.actor,
+                now=timezone.now(),
+                instead_of=request.POST.get("stood"),
+            )
+            messages.success(request, gettext("The preference is noted."))
+        except ChangedMeanwhile:
+            tell_noted_meanwhile(request, general_preference(patient.pk))
     else:
         messages.error(request, gettext("Choose one of the forms of contact."))
     back = request.POST.get("next", "")
@@ -65,6 +75,14 @@ def preference(request: HttpRequest, desk: Desk, patient: Patient) -> HttpRespon
     ):
         back = reverse("patient", args=[patient.public_id])
     return HttpResponseRedirect(back)
+
+
+def tell_noted_meanwhile(request: HttpRequest, stands: str, note: str = "") -> None:
+    """Another preference than the one that was shown, by a colleague or by the patient."""
+    said = gettext("Another preference was noted just now: %(form)s. Yours is not noted yet: look and choose again.")
+    messages.error(request, said % {"form": dict(PREFERENCES).get(stands, stands)})
+    if note:
+        messages.info(request, gettext("You had written: %(words)s") % {"words": note})
 
 
 def _elsewhere(desk: Desk, patient: Patient, now: datetime) -> list[Appointment]:

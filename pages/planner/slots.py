@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduling.models.minutes import from_minute
 
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 # About the year 2100 in minutes since 1970: what lies beyond is no date of ours.
 LAST_MINUTE = 70_000_000
 
@@ -43,3 +44,8 @@ def read_day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def is_of_this_century(day: date) -> bool:
+    """Beyond what calendars can hold nobody needs the rules to say that it is too far."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR

@@ -16,6 +16,7 @@ from pages.names import listed_name
 from pages.permissions import Desk, appointment_page
 from pages.planner.history import moment_words
 from pages.planner.meanwhile import busy_sentence, shown_version
+from pages.planner.slots import is_of_this_century
 from pages.widgets import DateField
 from people.permissions import Permission
 from scheduling.actions.placing import ChangedMeanwhile, NeedsReason, NotPlaced
@@ -58,6 +59,12 @@ class SwapForm(forms.Form):
 
 class DayForm(forms.Form):
     dag = forms.DateField(label=_("On which day?"), widget=DateField)
+
+    def clean_dag(self) -> date:
+        day: date = self.cleaned_data["dag"]
+        if not is_of_this_century(day):
+            raise forms.ValidationError(gettext("Choose a date of this century."))
+        return day
 
 
 @appointment_page(Permission.BOOK, change=ACTION)

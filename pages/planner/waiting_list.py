@@ -19,7 +19,8 @@ from pages.wishes_form import WishesForm, wishes_words
 from people.permissions import Permission
 from praktijkplan.contact import Modality
 from scheduling.actions.place_offers import Gone, accept_offer, decline_offer
-from scheduling.actions.waiting_list import CannotWait, join_waiting_list, leave_waiting_list
+from scheduling.actions.placing import ChangedMeanwhile
+from scheduling.actions.waiting_list import CannotWait, join_waiting_list, leave_waiting_list, seal_of_wishes
 from scheduling.locks import Busy
 from scheduling.models import Appointment, PlaceOffer, WaitingListEntry
 from scheduling.queries.waiting_list import entry_of, last_offer_for, open_offer_for, waiting_in
@@ -69,10 +70,15 @@ def earlier(request: HttpRequest, desk: Desk, appointment: Appointment) -> HttpR
     if not form.is_valid():
         return _show(request, desk, appointment, form, entry, status=422)
     try:
-        done = join_waiting_list(appointment=appointment, wishes=form.wishes, by=desk.actor, now=now)
+        seen = request.POST.get("gezien")
+        done = join_waiting_list(appointment=appointment, wishes=form.wishes, by=desk.actor, now=now, seen=seen)
     except Busy:
         form.add_error(None, busy_sentence())
         return _show(request, desk, appointment, form, entry, status=503)
+    except ChangedMeanwhile:
+        entry = entry_of(appointment)
+        form.add_error(None, _changed_sentence(entry))
+        return _show(request, desk, appointment, form, entry, status=409)
     if isinstance(done, CannotWait):
         return redirect("appointment", public_id=appointment.public_id)
     messages.success(request, gettext("On the waiting list. When a place comes free, the patient gets a message."))
@@ -129,6 +135,13 @@ def waiting_of(appointment: Appointment, now: datetime) -> dict[str, Any]:
     }
 
 
+def _changed_sentence(entry: WaitingListEntry | None) -> str:
+    if entry is None:
+        return gettext("Someone else took this patient off the waiting list just now. Nothing of yours was done yet.")
+    said = gettext("Someone else changed these wishes just now: %(wishes)s. Nothing of yours was done yet.")
+    return said % {"wishes": "; ".join(wishes_words(entry))}
+
+
 def gone_sentence(gone: Gone) -> str:
     if gone.state == PlaceOffer.State.LOST:
         return gettext("Somebody else was just before this patient. The appointment stays as it is.")
@@ -167,4 +180,6 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     context = {"desk": desk, "appointment": appointment, "patient": appointment.patient, "form": form, "entry": entry}
+    # Refused for what was filled in, a form keeps what its sender saw.
+    context["seen"] = request.POST.get("gezien", "") if status in (422, 503) else seal_of_wishes(entry)
     return render(request, "planner/waiting_list_join.html", context, status=status)

@@ -22,6 +22,7 @@ from events.log import record, subscribe
 from events.models import Event
 from praktijkplan.contact import Modality
 from praktijkplan.freed import EVERY_WEEKDAY
+from scheduling.actions.placing import ChangedMeanwhile
 from scheduling.locks import planning
 from scheduling.models import Appointment, AppointmentChange, PlaceOffer, WaitingListEntry
 
@@ -52,9 +53,13 @@ class CannotWait(StrEnum):
 
 
 def join_waiting_list(
-    *, appointment: Appointment, wishes: Wishes, by: str, now: datetime
+    *, appointment: Appointment, wishes: Wishes, by: str, now: datetime, seen: str | None = None
 ) -> WaitingListEntry | CannotWait:
-    """Who waits already keeps the place in the row, with these wishes. Raises scheduling.locks.Busy."""
+    """Who waits already keeps the place in the row, with these wishes.
+
+    `seen` is the seal of the entry that was shown. Raises ChangedMeanwhile where it stands otherwise by now, and
+    scheduling.locks.Busy.
+    """
     with planning(()):
         current = Appointment.objects.select_for_update(no_key=True).get(pk=appointment.pk)
         if not current.is_active or current.start <= now:
@@ -67,6 +72,9 @@ def join_waiting_list(
             "own_clinician": wishes.own_clinician,
             "notice_hours": wishes.notice_hours,
         }
+        stands = WaitingListEntry.objects.filter(appointment=current, ended_at=None).first()
+        if seen not in (None, seal_of_wishes(stands)) and not (stands and _says(stands, wanted)):
+            raise ChangedMeanwhile
         first = {"department_id": current.department_id, "since": now, "by": by}
         entry, made = WaitingListEntry.objects.update_or_create(
             appointment=current, ended_at=None, defaults=wanted, create_defaults={**wanted, **first}
@@ -74,6 +82,17 @@ def join_waiting_list(
         if made:
             _tell_joined(entry, current, at=now, by=by)
         return entry
+
+
+def seal_of_wishes(entry: WaitingListEntry | None) -> str:
+    """Stands for what an entry says; empty for who is not on the list."""
+    if entry is None:
+        return ""
+    return f"{entry.weekdays}.{entry.half_day}.{int(entry.own_clinician)}.{entry.notice_hours}"
+
+
+def _says(entry: WaitingListEntry, wanted: dict[str, Any]) -> bool:
+    return all(getattr(entry, name) == value for name, value in wanted.items())
 
 
 def leave_waiting_list(*, entry: WaitingListEntry, by: str, now: datetime) -> bool:

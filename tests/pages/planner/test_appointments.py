@@ -169,6 +169,18 @@ def test_every_form_and_not_knowing_can_be_noted_on_both_pages(desk, held):
             assert f'name="preference" value="{value}"' in body
 
 
+@pytest.mark.parametrize("of", ["appointment", "patient"])
+def test_preference_noted_meanwhile_is_not_overwritten_unseen(desk, held, of):
+    key = (held if of == "appointment" else held.patient).public_id
+    address = reverse(f"{of}-preference", args=[key])
+    desk.client.post(address, {"preference": "visit", "stood": ""})
+    late = desk.client.post(address, {"preference": "phone", "stood": "", "note": "Belt\0 liever"}, follow=True)
+    assert [row.preference for row in ContactPreference.objects.all()] == ["visit"]
+    assert ("Belt liever" in late.content.decode()) == (of == "appointment")
+    desk.client.post(address, {"preference": "phone", "stood": "visit"})
+    assert ContactPreference.objects.latest("pk").preference == "phone"
+
+
 def test_unknown_preference_is_not_noted(desk, held):
     desk.client.post(reverse("appointment-preference", args=[held.public_id]), {"preference": "fax"})
     assert not ContactPreference.objects.exists()

@@ -180,6 +180,13 @@ def test_reached_patient_who_needs_help_comes_back_for_the_helpdesk(desk, built)
     assert (stuck.appointment, stuck.needs, stuck.notes) == (built[1], ("help",), ["Camera doet niets"])
 
 
+def test_note_that_no_database_can_keep_is_cut_to_what_it_can(desk, built):
+    task = page_of(desk.client).rows[1].task
+    say(desk, task, outcome="reached.help", notitie="Camera\0 " + 600 * "x", toon="needed")
+    (note,) = page_of(desk.client).rows[1].notes
+    assert (note[:8], len(note)) == ("Camera x", 500)
+
+
 @pytest.mark.parametrize("said", ["no_answer.ready", "reached.shrug", "not_needed", ".ready"])
 def test_what_nobody_can_say_is_refused(desk, built, said):
     assert say(desk, page_of(desk.client).open.task, outcome=said).status_code == 422

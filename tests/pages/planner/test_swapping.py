@@ -144,8 +144,9 @@ def test_neither_itself_nor_one_of_another_department(desk, pair):
         assert answer.context["form"].errors["met"]
 
 
-def test_day_that_is_none_shows_nobody_and_says_so(desk, pair):
-    page = desk.client.get(address(pair[0]), {"dag": "31 februari"})
+@pytest.mark.parametrize("day", ["31 februari", "0001-01-01", "9999-12-31"])
+def test_day_that_is_none_shows_nobody_and_says_so(desk, pair, day):
+    page = desk.client.get(address(pair[0]), {"dag": day})
     assert page.context["swaps"] == []
     assert page.context["asked"].errors["dag"]
 

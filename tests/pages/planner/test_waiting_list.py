@@ -69,6 +69,25 @@ def test_no_day_keeps_what_was_typed(desk, held):
     assert "Kies ten minste één dag." in words(done)
 
 
+def test_wishes_that_a_colleague_changed_are_not_overwritten_unseen(desk, held):
+    make.waiting_for_earlier(held)
+    seen = desk.client.get(earlier(held)).context["seen"]
+    desk.client.post(earlier(held), wishes(half_day="morning", gezien=seen))
+    late = desk.client.post(earlier(held), wishes(notice_hours="48", gezien=seen))
+    assert (late.status_code, WaitingListEntry.objects.get().half_day) == (409, "morning")
+    assert late.context["form"]["notice_hours"].value() == "48"
+    desk.client.post(earlier(held), wishes(notice_hours="48", gezien=late.context["seen"]))
+    assert WaitingListEntry.objects.get().notice_hours == 48
+
+
+def test_who_was_taken_off_the_list_is_not_put_back_unseen(desk, held):
+    make.waiting_for_earlier(held)
+    seen = desk.client.get(earlier(held)).context["seen"]
+    desk.client.post(earlier(held, "-leave"))
+    assert desk.client.post(earlier(held), wishes(gezien=seen)).status_code == 409
+    assert not WaitingListEntry.objects.filter(ended_at=None).exists()
+
+
 def test_off_the_list_from_the_list(desk, held):
     make.waiting_for_earlier(held)
     done = desk.client.post(earlier(held, "-leave"), {"from": "list"}, follow=True)

@@ -86,7 +86,7 @@ def _book(
 ) -> HttpResponse:
     form = sent.form
     decided = decide(form.kind, patient, local_day(form.start), sent.answers, others=())
-    seen = _seen(form, desk, patient)
+    seen = seen_in_form(form.cleaned_data["gezien"], desk, patient)
     try:
         outcome = book_appointment(
             patient=patient,
@@ -119,9 +119,8 @@ def _book(
 _FIELD_OF = {Lack.SUITABILITY: "overruled_reason", Lack.OVERBOOKING: "reden"}
 
 
-def _seen(form: SentForm, desk: Desk, patient: Patient) -> SeenOfPatient | None:
+def seen_in_form(token: str, desk: Desk, patient: Patient) -> SeenOfPatient | None:
     """A token that says nothing counts as having seen nothing."""
-    token = form.cleaned_data["gezien"]
     if not token:
         return None
     return seen_by_token(token, patient.pk, desk.department.pk) or SeenOfPatient(0)

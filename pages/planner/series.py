@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pages.permissions import Desk, patient_page
+from pages.planner.booking import seen_in_form
 from pages.planner.history import moment_words
 from pages.planner.offers import Place
 from pages.planner.series_form import SeriesForm
@@ -23,12 +24,13 @@ from people.models import Clinician, Patient
 from people.permissions import Permission
 from praktijkplan.series import FEWEST
 from praktijkplan.slots import FreeStart
-from scheduling.actions.placing import NotPlaced, Plan
+from scheduling.actions.placing import ChangedMeanwhile, NeedsReason, NotPlaced, Plan
 from scheduling.actions.series import book_series
 from scheduling.localtime import local_day
 from scheduling.locks import Busy
-from scheduling.models import AppointmentChange, AppointmentStatus, AppointmentType, DecidedBy
+from scheduling.models import Appointment, AppointmentChange, AppointmentStatus, AppointmentType, DecidedBy
 from scheduling.models.minutes import from_minute
+from scheduling.queries.seen import SeenOfPatient, made_since, seen_of_patient
 from scheduling.queries.series import Position, places_of_series
 from scheduling.sentences import unplaced_sentences, why_not_words
 
@@ -87,6 +89,8 @@ def _book(
     plans: Mapping[int, Plan],
     now: datetime,
 ) -> HttpResponse:
+    seen = seen_in_form(request.POST.get("gezien", ""), desk, patient)
+    done: list[Appointment] | NotPlaced | NeedsReason | None
     try:
         done = book_series(
             patient=patient,
@@ -94,7 +98,10 @@ def _book(
             by=desk.actor,
             now=now,
             decided_by=decided.cleaned_data["decided_by"],
+            seen=seen,
         )
+    except ChangedMeanwhile:
+        done = None
     except Busy:
         busy = [gettext("Someone else is booking on one of these days. Nothing was booked. Try again.")]
         return _show(request, desk, patient, asked, decided, now, status=503, problems=busy)
@@ -103,6 +110,9 @@ def _book(
     batch = _booked_just_now(desk, patient, list(plans.values()))
     if batch is not None:
         return redirect("together", batch=batch)
+    if done is None:
+        made = _made_meanwhile(desk, patient, seen)
+        return _show(request, desk, patient, asked, decided, now, status=409, problems=made)
     number = list(plans)[done.which if isinstance(done, NotPlaced) else 0]
     wrong = {number: tuple(unplaced_sentences(done))}
     said = gettext("Appointment %(number)d, on %(moment)s, cannot be had any more. Nothing was booked.") % {
@@ -110,6 +120,15 @@ def _book(
         "moment": moment_words(plans[number].start),
     }
     return _show(request, desk, patient, asked, decided, now, status=409, problems=[said], wrong=wrong)
+
+
+def _made_meanwhile(desk: Desk, patient: Patient, seen: SeenOfPatient | None) -> list[str]:
+    made = made_since(seen, patient.pk, desk.department.pk) if seen else []
+    return [
+        gettext("Someone else booked for this patient just now"),
+        *(f"{moment_words(each.start)} · {each.type.name} · {each.clinician.name}" for each in made),
+        gettext("Nothing of yours was booked yet, and what you chose is kept. Is it still needed? Then book again."),
+    ]
 
 
 def _plans(posted: QueryDict, asked: SeriesForm, desk: Desk) -> dict[int, Plan]:
@@ -165,8 +184,15 @@ def _show(
         "placed": sum(row.value != LEFT_OUT for row in rows),
         "left_out": LEFT_OUT,
         "problems": problems or [],
+        "seen": _token(request, desk, patient, status),
     }
     return render(request, "planner/series.html", context, status=status)
+
+
+def _token(request: HttpRequest, desk: Desk, patient: Patient, status: int) -> str:
+    """A form that was refused keeps what its sender saw, until the answer shows what was made since."""
+    sent = request.POST.get("gezien", "") if status in (422, 503) else ""
+    return sent or seen_of_patient(patient.pk, desk.department.pk).token
 
 
 def _rows(

@@ -54,7 +54,7 @@ class SeriesForm(forms.Form):
         assert isinstance(clinicians, forms.ModelChoiceField)  # noqa: S101  for the type checker
         types.queryset = department.appointment_types.filter(active=True).order_by("name")
         clinicians.queryset = department.clinicians.order_by("name")
-        self.is_asked = bool(asked["type"])
+        self.is_asked = "type" in data
 
     def clean_van(self) -> date:
         first: date = self.cleaned_data["van"]

@@ -13,6 +13,7 @@ from scheduling.actions.booking import book_appointment
 from scheduling.actions.placing import NeedsReason, NotPlaced, Plan, Unplaced, locks_of
 from scheduling.locks import planning
 from scheduling.models import Appointment, DecidedBy
+from scheduling.queries.seen import SeenOfPatient
 
 
 def book_series(
@@ -23,11 +24,13 @@ def book_series(
     now: datetime,
     decided_by: str = DecidedBy.TOGETHER,
     note: str = "",
+    seen: SeenOfPatient | None = None,
 ) -> list[Appointment] | NotPlaced | NeedsReason:
     """In the order of `plans`, with one batch; NotPlaced names the first that cannot be had.
 
     Each is told by a confirmation of its own: that carries the link and the calendar entry of one appointment.
-    Raises scheduling.locks.Busy.
+    `seen` is what the booker saw of the patient's appointments: raises ChangedMeanwhile where others were made since,
+    and scheduling.locks.Busy.
     """
     batch = uuid.uuid4()
     try:
@@ -36,7 +39,15 @@ def book_series(
                 _booked(
                     n,
                     book_appointment(
-                        patient=patient, plan=plan, by=by, now=now, decided_by=decided_by, note=note, batch=batch
+                        patient=patient,
+                        plan=plan,
+                        by=by,
+                        now=now,
+                        decided_by=decided_by,
+                        note=note,
+                        batch=batch,
+                        # What this series made already is no news.
+                        seen=seen if n == 0 else None,
                     ),
                 )
                 for n, plan in enumerate(plans)

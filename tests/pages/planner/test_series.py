@@ -79,6 +79,24 @@ def test_place_taken_meanwhile_is_named_and_the_rest_kept(desk, patient):
     assert post(desk, patient, again).status_code == 302
 
 
+def test_booking_of_a_colleague_meanwhile_is_said_before_anything_is_booked(desk, patient):
+    page = desk.client.get(address(patient), asked(desk)).context
+    later = desk.clinic.date + timedelta(weeks=WEEKS)
+    make.session_with(desk.clinician, later, "9.00", "12.00")
+    theirs = make.appointment(
+        patient=patient, clinician=desk.clinician, type=desk.type, start=make.amsterdam(later, "9.00")
+    )
+    answer = post(desk, patient, page["rows"], gezien=page["seen"])
+    assert (answer.status_code, list(Appointment.objects.filter(patient=patient))) == (409, [theirs])
+    assert [row.value for row in answer.context["rows"]] == [row.value for row in page["rows"]]
+    assert post(desk, patient, page["rows"], gezien=answer.context["seen"]).status_code == 302
+
+
+def test_asked_without_a_type_says_so(desk, patient):
+    asks = desk.client.get(address(patient), asked(desk, type="")).context["asked"]
+    assert (asks.is_asked, list(asks.errors)) == (True, ["type"])
+
+
 def test_missing_place_says_why(desk, patient):
     shown = rows(desk, patient, aantal=WEEKS + 1)
     assert (shown[-1].missing != "", shown[-1].value, shown[-1].options) == (True, "-", ())

@@ -9,12 +9,12 @@ from typing import TypeAlias
 from praktijkplan.contact import Modality
 from praktijkplan.draws import Duration, Family
 from praktijkplan.intervals import Span, merge, overlaps, subtract
+from praktijkplan.lengths import ASSUMED_CV
 from praktijkplan.rasters import PlannedBlock, PlannedSession
 from praktijkplan.slots import BlockMode
 
 Stretch: TypeAlias = tuple[float, float]  # (start, end)
 
-ASSUMED_CV = 0.5  # an estimate of our own, until a department has measured
 _USUAL_MINUTES = (10, 20, 30)  # PP-11
 
 

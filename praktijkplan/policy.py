@@ -243,6 +243,10 @@ class Policy(Bounded):
     call_again_minutes: int = field(default=60, metadata=_whole(5, 480, "minutes"))  # PP-45
     # The waiting room
     link_opens_minutes: int = field(default=30, metadata=_whole(15, 30, "minutes"))  # PP-51
+    # A patient who waits may be taken before their time
+    early_start: bool = field(default=False, metadata=FLAG)
+    # From so much delay on patients hear of it, and again when it differs by as much from what they heard
+    delay_told_minutes: int = field(default=10, metadata=_whole(5, 60, "minutes"))  # PP-51
 
     def agreed_form(self, kind: ContactKind, purpose: str = "") -> Modality:
         """How this contact is held unless the patient says otherwise (PP-17), or what it is for does (PP-18)."""

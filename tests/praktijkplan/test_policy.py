@@ -49,6 +49,7 @@ def test_a_default_modality_left_out_keeps_its_default():  # PP-17
     [
         ("horizon_weeks", 1, 104),
         ("link_opens_minutes", 15, 30),  # PP-51
+        ("delay_told_minutes", 5, 60),  # PP-51
         ("undo_minutes", 0, 30),
         ("hour_before_minutes", 60, 1440),  # PP-42
         ("start_up_minutes", 0, 60),  # PP-26

@@ -106,7 +106,7 @@ class ClinicDay:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A moment that is not known: of ten times it is earlier than `low` once, and later than `high` once."""
+    """A moment that is not known: once in ten times it is later than `high`, and at most once earlier than `low`."""
 
     low: int
     median: int

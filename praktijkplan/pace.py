@@ -13,6 +13,8 @@ from praktijkplan.chances import Chances
 from praktijkplan.lengths import learned
 
 LEAST_DAYS = 10  # with fewer, how days differ is a guess: then they are taken to be alike
+_SLIGHT = 0.05  # days that deviate by less are alike
+_LEAST_CREDIBLE = 0.1  # consults: even where all of a day last the same, one of them does not tell all
 _SLOWEST, _FASTEST = 4.0, 0.25
 # A normal distribution in three points, exact up to its fifth moment (Gauss and Hermite).
 _POINTS = ((1, -math.sqrt(3)), (4, 0.0), (1, math.sqrt(3)))
@@ -50,9 +52,9 @@ def habit_of(days: Sequence[Sequence[float]], otherwise: Chances) -> Habit:
         return Habit(otherwise, otherwise.mean)
     mean = sum(map(sum, days)) / count
     between, within = _variances(days, count, mean) if len(days) >= LEAST_DAYS else (0.0, 0.0)
-    if between <= 0:
+    if between <= (_SLIGHT * mean) ** 2:
         return Habit(learned((lasted for day in days for lasted in day), otherwise), mean)
-    habit = Habit(otherwise, mean, math.sqrt(between) / mean, within / between)
+    habit = Habit(otherwise, mean, math.sqrt(between) / mean, max(_LEAST_CREDIBLE, within / between))
     steady = (lasted / _factor([each / mean for each in day], habit) for day in days for lasted in day)
     return Habit(learned(steady, otherwise), mean, habit.spread, habit.credible_after)
 

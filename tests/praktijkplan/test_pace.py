@@ -29,8 +29,8 @@ def test_consults_of_today_count_more_the_more_there_are():
 
 def test_days_that_are_alike_have_the_usual_pace():
     habit = habit_of(days(200, spread=0), TEN)
-    assert habit.spread < 0.06
-    assert paces_of([3.0] * 5, Habit(TEN, 10)) == USUAL
+    assert habit.spread == 0
+    assert paces_of([3.0] * 5, habit) == USUAL
 
 
 def test_days_that_differ_are_found_to_differ_and_consults_at_one_pace_to_vary_less():
@@ -47,6 +47,14 @@ def test_little_experience_tells_nothing_about_days(known):
     habit = habit_of(known, TEN)
     assert (habit.spread, habit.credible_after) == (0, math.inf)
     assert paces_of([0.1, 5.0], habit) == USUAL
+
+
+def test_where_all_of_a_day_last_the_same_one_tells_nearly_all():
+    habit = habit_of([[minutes] * 6 for minutes in range(5, 25)], TEN)
+    fast, middle, slow = paces_of([20 / habit.mean], habit)
+    assert middle.factor * habit.mean == pytest.approx(20, abs=1)
+    assert slow.factor - fast.factor < 0.5
+    assert paces_of([], habit)[1] == Pace(4, 1)
 
 
 def test_day_of_wild_consults_stays_within_reason():

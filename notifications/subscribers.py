@@ -29,7 +29,12 @@ from notifications.actions.carrying import carry_over
 from notifications.actions.marking_read import mark_read_by_link
 from notifications.actions.new_times import CLINICIAN_AWAY, phone_for_new_time
 from notifications.actions.planning import plan_cancellation, plan_messages, supersede_messages
-from notifications.actions.telling import take_back_freed_place, tell_freed_place, tell_request_answered
+from notifications.actions.telling import (
+    take_back_freed_place,
+    tell_freed_place,
+    tell_place_gone,
+    tell_request_answered,
+)
 from notifications.models import CallTask, Message
 from scheduling.models import Appointment, ModalityRequest, PlaceOffer
 
@@ -85,6 +90,12 @@ def tell_offered(fact: PlaceOffered, event: Event) -> None:
 @subscribe(PlaceLost, PlaceOfferEnded)
 def tell_no_more_of_it(fact: PlaceOfferFact, event: Event) -> None:
     take_back_freed_place(appointment=fact.appointment, offer=fact.offer, now=event.at)
+
+
+@subscribe(PlaceLost)
+def tell_lost(fact: PlaceLost, event: Event) -> None:
+    offers = PlaceOffer.objects.select_related("entry__appointment__patient")
+    tell_place_gone(offer=offers.get(pk=fact.offer), now=event.at)
 
 
 @subscribe(CallRequested)

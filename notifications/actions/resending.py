@@ -18,7 +18,7 @@ from scheduling.queries.policy import policy_of, policy_on
 AT_MOST_EVERY = timedelta(minutes=10)
 AGAIN = ":again:"
 # True of one moment only: sent later they would mislead.
-OF_THE_MOMENT = (MessageKind.DELAY, MessageKind.ALMOST, MessageKind.FREED_PLACE)
+OF_THE_MOMENT = (MessageKind.DELAY, MessageKind.ALMOST, MessageKind.FREED_PLACE, MessageKind.PLACE_GONE)
 
 
 class NotAgain(StrEnum):

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from notifications.actions.calls import SYSTEM, open_call_task, open_call_task_for_patient
-from notifications.actions.planning import reachable
+from notifications.actions.planning import MAY_HAVE_BEEN_TOLD, reachable
 from notifications.models import CallOutcome, CallTask, Channel, Message, MessageKind, MessageState
 from notifications.nudging import nudge
 from notifications.recipients import channels_for, must_be_phoned_instead, reach_of, recipients_of
@@ -103,6 +103,25 @@ def take_back_freed_place(*, appointment: int, offer: int, now: datetime) -> Non
     CallTask.objects.filter(appointment=appointment, about=MessageKind.FREED_PLACE, done_at__isnull=True).update(
         done_at=now, done_by=SYSTEM, outcome=CallOutcome.NOT_NEEDED
     )
+
+
+@transaction.atomic
+def tell_place_gone(*, offer: PlaceOffer, now: datetime) -> int:
+    """Somebody was faster: their own appointment stays.
+
+    Told is whom the offer was sent to, while they could still have answered: they may be deciding, or on their way to
+    a button that does nothing any more. Whom it did not reach yet knows of no place, and who let the time pass was
+    told how long there was. At night nobody is woken for it, and once the place itself is over it is no news.
+    """
+    held = offer.entry.appointment
+    about = {"appointment": held, "kind": MessageKind.FREED_PLACE, "details__offer": offer.pk}
+    if now >= offer.ends_at or not Message.objects.filter(MAY_HAVE_BEEN_TOLD, **about).exists():
+        return 0
+    due = awake(now, policy_of(held), AMSTERDAM)
+    if due >= min(offer.start, held.start):
+        return 0
+    details = {"offer": offer.pk}
+    return _tell(held, Planned(MessageKind.PLACE_GONE, due, offer.start, str(offer.pk), details), None, now)
 
 
 def _tell(

@@ -21,6 +21,7 @@ _FORMS: dict[MessageKind, tuple[TextForm, ...]] = {
     MessageKind.DELAY: _LIVE,
     MessageKind.ALMOST: _LIVE,
     MessageKind.FREED_PLACE: _LIVE,
+    MessageKind.PLACE_GONE: _LIVE,
     MessageKind.FEEDBACK: (TextForm.ANY,),
 }
 _ALL_FORMS = (*_LIVE, TextForm.WRITTEN)

@@ -18,6 +18,7 @@ _SAYS_WHEN = {
     MessageKind.FORM_CHANGED,
     MessageKind.CANCELLED,
     MessageKind.FREED_PLACE,
+    MessageKind.PLACE_GONE,
     MessageKind.REQUEST_ANSWERED,
 }
 

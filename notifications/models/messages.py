@@ -18,6 +18,7 @@ class MessageKind(models.TextChoices):
     ALMOST = "almost", _("almost your turn")
     INVITATION = "invitation", _("invitation to plan")
     FREED_PLACE = "freed_place", _("a place has come free")
+    PLACE_GONE = "place_gone", _("the free place is taken")
     FEEDBACK = "feedback", _("how did it go")
     REQUEST_ANSWERED = "request_answered", _("answer to a request")
 
@@ -28,7 +29,8 @@ class MessageKind(models.TextChoices):
     @property
     def is_extra(self) -> bool:
         """Kind to send, and no loss when it fails: nobody is phoned instead."""
-        return self in (MessageKind.ALMOST, MessageKind.FREED_PLACE, MessageKind.FEEDBACK)
+        kind = (MessageKind.ALMOST, MessageKind.FREED_PLACE, MessageKind.PLACE_GONE, MessageKind.FEEDBACK)
+        return self in kind
 
     @property
     def needs_appointment(self) -> bool:

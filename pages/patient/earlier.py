@@ -73,8 +73,9 @@ def may_come_earlier(visit: Visit) -> bool:
 
 
 def landing(link: AppointmentLink) -> str:
-    """The page that a link leads to: who was offered a place sees that place first."""
-    offers = Message.objects.filter(link_ref=link.ref, kind=MessageKind.FREED_PLACE)
+    """The page that a link leads to: who was offered a place sees first what became of it."""
+    kinds = (MessageKind.FREED_PLACE, MessageKind.PLACE_GONE)
+    offers = Message.objects.filter(link_ref=link.ref, kind__in=kinds)
     return "patient_earlier" if offers.exists() else "patient_appointment"
 
 

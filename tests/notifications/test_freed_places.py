@@ -12,8 +12,10 @@ from notifications.actions.telling import tell_freed_place
 from notifications.actions.undoing import may_be_undone
 from notifications.models import CallTask, Channel, Message, MessageState
 from notifications.recheck import Verdict
+from pages.patient.earlier import landing
 from scheduling.actions.cancelling import cancel_appointment
 from scheduling.actions.place_offers import accept_offer, decline_offer
+from scheduling.actions.waiting_list import end_offers
 from scheduling.models import PlaceOffer
 from scheduling.patient_session import find_link
 from scheduling.queries.waiting_list import offer_by
@@ -124,3 +126,54 @@ def test_who_accepts_is_told_of_the_new_time(offered, sweep):
     news = Message.objects.filter(appointment=moved, channel="email", state="planned", schedule_version=2)
     assert news.filter(kind__in=("moved", "confirmation")).count() == 1
     assert may_be_undone(moved, now=timezone.now())
+
+
+class TestPlaceGone:
+    """Somebody else was faster."""
+
+    def lost(self, offer, now=None):
+        at = now or timezone.now()
+        end_offers(PlaceOffer.objects.filter(pk=offer.pk), PlaceOffer.State.LOST, at=at, by="user:2")
+        return Message.objects.filter(kind="place_gone", channel=Channel.EMAIL)
+
+    def test_whom_it_was_sent_to_hears_that_their_own_stays(self, offered, sweep, mailbox):
+        offer = offered()
+        sweep()
+        # Perhaps it is night now.
+        self.lost(offer).update(due_at=timezone.now(), try_at=timezone.now())
+        sweep()
+        mail = mailbox.messages[-1]
+        assert "blijft zoals die was" in mail["subject"]
+        assert "14.10 uur" in body_of(mail)
+        assert "10.00" not in body_of(mail)
+        told = Message.objects.get(kind="place_gone", channel=Channel.EMAIL)
+        assert (told.state, told.not_after) == (MessageState.SENT, offer.start)
+        assert landing(find_link(re.search(r"/v/(\S+)", body_of(mail))[1])) == "patient_earlier"
+
+    def test_whom_it_did_not_reach_yet_hears_nothing(self, offered):
+        assert not self.lost(offered()).exists()
+
+    def test_who_let_the_time_pass_or_said_no_hears_nothing(self, offered, sweep):
+        offer = offered()
+        sweep()
+        assert not self.lost(offer, now=offer.ends_at).exists()
+        PlaceOffer.objects.filter(pk=offer.pk).update(state=PlaceOffer.State.OPEN)
+        decline_offer(offer=offer, by="user:1", now=timezone.now())
+        assert not self.lost(offer).exists()
+
+    def test_whom_no_mail_reaches_is_not_phoned_for_it(self, offered, sweep):
+        offer = offered(email="", mobile="")
+        sweep()
+        self.lost(offer)
+        assert not CallTask.objects.filter(about="place_gone").exists()
+
+    def test_at_night_it_waits_and_is_dropped_once_the_place_is_over(self, offered, sweep):
+        offer = offered()
+        sweep()
+        night = offer.start.replace(hour=2)
+        soon = {"ends_at": night + timedelta(hours=1), "start": night + timedelta(hours=2)}
+        PlaceOffer.objects.filter(pk=offer.pk).update(**soon)
+        assert not self.lost(offer, now=night).exists()
+        PlaceOffer.objects.filter(pk=offer.pk).update(state=PlaceOffer.State.OPEN, start=offer.start)
+        (told,) = self.lost(offer, now=night)
+        assert night < told.due_at < offer.start

@@ -4,20 +4,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0009_request_answered'),
+        ("notifications", "0009_request_answered"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='message',
-            name='kind',
-            field=models.CharField(choices=[('confirmation', 'confirmation'), ('day_before', 'reminder the day before'), ('hour_before', 'reminder the hour before'), ('moved', 'moved'), ('form_changed', 'other form of contact'), ('cancelled', 'cancelled'), ('delay', 'the clinic runs late'), ('almost', 'almost your turn'), ('invitation', 'invitation to plan'), ('freed_place', 'a place has come free'), ('place_gone', 'the free place is taken'), ('feedback', 'how did it go'), ('request_answered', 'answer to a request')], max_length=20),
+            model_name="message",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("confirmation", "confirmation"),
+                    ("day_before", "reminder the day before"),
+                    ("hour_before", "reminder the hour before"),
+                    ("moved", "moved"),
+                    ("form_changed", "other form of contact"),
+                    ("cancelled", "cancelled"),
+                    ("delay", "the clinic runs late"),
+                    ("almost", "almost your turn"),
+                    ("invitation", "invitation to plan"),
+                    ("freed_place", "a place has come free"),
+                    ("place_gone", "the free place is taken"),
+                    ("feedback", "how did it go"),
+                    ("request_answered", "answer to a request"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='messagetext',
-            name='kind',
-            field=models.CharField(choices=[('confirmation', 'confirmation'), ('day_before', 'reminder the day before'), ('hour_before', 'reminder the hour before'), ('moved', 'moved'), ('form_changed', 'other form of contact'), ('cancelled', 'cancelled'), ('delay', 'the clinic runs late'), ('almost', 'almost your turn'), ('invitation', 'invitation to plan'), ('freed_place', 'a place has come free'), ('place_gone', 'the free place is taken'), ('feedback', 'how did it go'), ('request_answered', 'answer to a request')], max_length=20),
+            model_name="messagetext",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("confirmation", "confirmation"),
+                    ("day_before", "reminder the day before"),
+                    ("hour_before", "reminder the hour before"),
+                    ("moved", "moved"),
+                    ("form_changed", "other form of contact"),
+                    ("cancelled", "cancelled"),
+                    ("delay", "the clinic runs late"),
+                    ("almost", "almost your turn"),
+                    ("invitation", "invitation to plan"),
+                    ("freed_place", "a place has come free"),
+                    ("place_gone", "the free place is taken"),
+                    ("feedback", "how did it go"),
+                    ("request_answered", "answer to a request"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

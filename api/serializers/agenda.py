@@ -7,33 +7,23 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from api.endpoint import Shape
-from api.fields import Day, Key, Moment
+from api.fields import Key, Moment
 from api.serializers.sessions import NAMES, BlockOut, PatientName, WithPatients
+from api.serializers.slots import DaysQuery
 from api.serializers.staff import ClinicianName
 from scheduling.models import Absence, AppointmentStatus
 from scheduling.queries.agenda import Column, FreePlace
 from scheduling.vocabulary import MODALITIES
 
-LONGEST_WINDOW = timedelta(days=6)
 WHY_ABSENT = "why_absent"
 
 
-class AgendaQuery(Shape):
+class AgendaQuery(DaysQuery):
+    longest, too_long = timedelta(days=6), _("Ask for at most a week at a time.")
+
     department = Key(help_text="Id of the department.")
-    until = Day(help_text="Last local day, included; at most a week at a time.")
     clinician = Key(required=False, help_text="Only this clinician.")
     type = Key(required=False, help_text="Free places for this appointment type only, of its length.")
-
-    def get_fields(self) -> dict[str, Any]:
-        # "from" is a word of Python, not a name.
-        return {**super().get_fields(), "from": Day(help_text="First local day.")}
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["until"] < attrs["from"]:
-            raise serializers.ValidationError({"until": _("Choose a last day that is not before the first.")})
-        if attrs["until"] - attrs["from"] > LONGEST_WINDOW:
-            raise serializers.ValidationError({"until": _("Ask for at most a week at a time.")})
-        return attrs
 
 
 class BookedOut(WithPatients):

@@ -1,14 +1,13 @@
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from api.endpoint import Shape
 from api.fields import Day, Key, Moment
 from scheduling.actions.placing import LONGEST, SHORTEST, STEP
-
-LONGEST_WINDOW = timedelta(days=184)
 
 
 class Minutes(serializers.IntegerField):
@@ -24,14 +23,13 @@ class Minutes(serializers.IntegerField):
         return minutes
 
 
-class WindowQuery(Shape):
-    type = Key(help_text="Id of the appointment type.")
+class DaysQuery(Shape):
+    """From a first local day through a last; `longest` lies between them, and `too_long` says so."""
+
+    longest: ClassVar[timedelta]
+    too_long: ClassVar["str | Promise"]
+
     until = Day(help_text="Last local day, included.")
-    clinician = Key(required=False, help_text="Only this clinician.")
-    minutes = Minutes(required=False)
-    urgent = serializers.BooleanField(
-        default=False, help_text="Also the places that are still held for urgent consults."
-    )
 
     def get_fields(self) -> dict[str, Any]:
         # "from" is a word of Python, not a name.
@@ -40,9 +38,20 @@ class WindowQuery(Shape):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["until"] < attrs["from"]:
             raise serializers.ValidationError({"until": _("Choose a last day that is not before the first.")})
-        if attrs["until"] - attrs["from"] > LONGEST_WINDOW:
-            raise serializers.ValidationError({"until": _("Ask for at most half a year at a time.")})
+        if attrs["until"] - attrs["from"] > self.longest:
+            raise serializers.ValidationError({"until": str(self.too_long)})
         return attrs
+
+
+class WindowQuery(DaysQuery):
+    longest, too_long = timedelta(days=184), _("Ask for at most half a year at a time.")
+
+    type = Key(help_text="Id of the appointment type.")
+    clinician = Key(required=False, help_text="Only this clinician.")
+    minutes = Minutes(required=False)
+    urgent = serializers.BooleanField(
+        default=False, help_text="Also the places that are still held for urgent consults."
+    )
 
 
 class SlotQuery(WindowQuery):

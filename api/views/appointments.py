@@ -78,22 +78,20 @@ class MoveAppointment(StaffEndpoint):
         clinician = clinician_of(desk.department, wanted["clinician"]) if "clinician" in wanted else None
         kind = _type_of_same_contact(appointment, wanted["type"]) if "type" in wanted else appointment.type
 
+        plan = Plan(wanted["start"], clinician or appointment.clinician, kind)
+
         def move() -> Answer | Declined:
             done = replan_appointment(
                 appointment=appointment,
-                plan=Plan(wanted["start"], clinician or appointment.clinician, kind),
+                plan=plan,
                 by=desk.actor,
                 now=now,
                 reason=wanted["reason"],
                 decided_by=wanted.get("decided_by"),
-                check=_check(appointment, kind, wanted["start"], wanted),
+                check=_check(appointment, kind, plan.start, wanted),
                 expected_version=version,
             )
-            if isinstance(done, NotPlaced):
-                patient, needs = appointment.patient, needs_of(appointment)
-                offer = partial(refused, done.refusals, kind, patient, wanted["start"], now=now, needs=needs)
-                return Declined(lambda: not_placed(offer()))
-            return stands(placed(done))
+            return stands_or_declined(done, appointment, plan, now)
 
         return answer_once(request, actor=desk.actor, now=now, act=move)
 
@@ -113,11 +111,12 @@ class ChangeAppointmentForm(StaffEndpoint):
         desk, appointment = self.desk_at_appointment(public_id, Permission.BOOK, "change_form.appointment")
         version = version_seen(request, wanted)
         kind = _type_of_same_contact(appointment, wanted["type"])
+        plan = replace(plan_of(appointment), type=kind, minutes=None)
 
         def change() -> Answer | Declined:
             done = replan_appointment(
                 appointment=appointment,
-                plan=replace(plan_of(appointment), type=kind, minutes=None),
+                plan=plan,
                 by=desk.actor,
                 now=now,
                 reason=wanted["reason"],
@@ -125,7 +124,7 @@ class ChangeAppointmentForm(StaffEndpoint):
                 check=_check(appointment, kind, appointment.start, wanted),
                 expected_version=version,
             )
-            return stands_or_declined(done, appointment, kind, kind.duration_minutes, now)
+            return stands_or_declined(done, appointment, plan, now)
 
         return answer_once(request, actor=desk.actor, now=now, act=change)
 
@@ -144,17 +143,18 @@ class ChangeAppointmentDuration(StaffEndpoint):
         wanted, now = self.sent(ChangeDuration), self.clock()
         desk, appointment = self.desk_at_appointment(public_id, Permission.BOOK, "change_length.appointment")
         version = version_seen(request, wanted)
+        plan = replace(plan_of(appointment), minutes=wanted["minutes"])
 
         def change() -> Answer | Declined:
             done = replan_appointment(
                 appointment=appointment,
-                plan=replace(plan_of(appointment), minutes=wanted["minutes"]),
+                plan=plan,
                 by=desk.actor,
                 now=now,
                 note=wanted["note"],
                 expected_version=version,
             )
-            return stands_or_declined(done, appointment, appointment.type, wanted["minutes"], now)
+            return stands_or_declined(done, appointment, plan, now)
 
         return answer_once(request, actor=desk.actor, now=now, act=change)
 
@@ -209,7 +209,7 @@ class UndoChange(StaffEndpoint):
             )
             if isinstance(done, NotUndone):
                 raise Refused(Problem("not-undone", not_undone_sentence(done), 409, extra={"why": done.why.value}))
-            return stands_or_declined(done, appointment, appointment.type, appointment.duration_minutes, now)
+            return stands_or_declined(done, appointment, plan_of(appointment), now)
 
         return answer_once(request, actor=desk.actor, now=now, act=undo)
 
@@ -272,24 +272,24 @@ def stands(appointment: Appointment, status: int = 200) -> Answer:
 
 
 def stands_or_declined(
-    done: Appointment | NotPlaced | NeedsReason,
-    appointment: Appointment,
-    kind: AppointmentType,
-    minutes: int,
-    now: datetime,
+    done: Appointment | NotPlaced | NeedsReason, appointment: Appointment, plan: Plan, now: datetime
 ) -> Answer | Declined:
-    """What does not fit is answered with where it does."""
-    if not isinstance(done, NotPlaced):
-        return stands(placed(done))
+    return declined(done, appointment, plan, now) if isinstance(done, NotPlaced) else stands(placed(done))
+
+
+def declined(done: NotPlaced, appointment: Appointment, plan: Plan, now: datetime) -> Declined:
+    """What does not fit is answered with where it does; as long as it is now where the plan leaves that open."""
+    stays = plan.minutes is None and plan.type.pk == appointment.type_id
+    needs = needs_of(appointment) if plan.needs is None else plan.others
     offer = partial(
         refused,
         done.refusals,
-        kind,
+        plan.type,
         appointment.patient,
-        appointment.start,
+        plan.start,
         now=now,
-        minutes=minutes,
-        needs=needs_of(appointment),
+        minutes=appointment.duration_minutes if stays else plan.length,
+        needs=needs,
     )
     return Declined(lambda: not_placed(offer()))
 

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.idempotency import Answer, Declined, answer_once
-from api.offers import refused
 from api.permissions import StaffEndpoint
 from api.problems import Refused, invalid
 from api.schema import IF_MATCH, KEY, describe
@@ -32,8 +30,8 @@ from api.views.appointments import (
     PRECONDITION_REQUIRED,
     REPLAYED,
     clinician_of,
+    declined,
     etag,
-    not_placed,
     placed,
     version_seen,
 )
@@ -102,9 +100,12 @@ class NeedsOfAppointment(StaffEndpoint):
         version = version_seen(request, wanted)
         needs = needs_said(desk.department, wanted["needs"], needs_of(appointment))
         clinician = clinician_of(desk.department, wanted["clinician"]) if "clinician" in wanted else None
-        start = wanted.get("start", appointment.start)
         plan = replace(
-            plan_of(appointment), needs=needs, start=start, clinician=clinician or appointment.clinician, minutes=None
+            plan_of(appointment),
+            needs=needs,
+            start=wanted.get("start", appointment.start),
+            clinician=clinician or appointment.clinician,
+            minutes=None,
         )
 
         def change() -> Answer | Declined:
@@ -112,17 +113,7 @@ class NeedsOfAppointment(StaffEndpoint):
                 appointment=appointment, plan=plan, by=desk.actor, now=now, expected_version=version
             )
             if isinstance(done, NotPlaced):
-                offer = partial(
-                    refused,
-                    done.refusals,
-                    appointment.type,
-                    appointment.patient,
-                    start,
-                    now=now,
-                    minutes=appointment.duration_minutes,
-                    needs=plan.others,
-                )
-                return Declined(lambda: not_placed(offer()))
+                return declined(done, appointment, plan, now)
             return _stands(placed(done))
 
         return answer_once(request, actor=desk.actor, now=now, act=change)

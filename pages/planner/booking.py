@@ -15,6 +15,7 @@ from pages.planner.besides import refused_sentences
 from pages.planner.booking_forms import BookingAsked, BookingForm, OverbookForm, SentForm
 from pages.planner.booking_page import Answered, show_beside, show_booking
 from pages.planner.deciding import INSTEAD, AnswersForm, decide
+from pages.planner.offers import Place
 from pages.planner.slots import SlotField
 from people.models import Patient
 from people.permissions import Permission
@@ -58,7 +59,9 @@ def beside(request: HttpRequest, desk: Desk, patient: Patient) -> HttpResponse:
     kind = types.filter(pk=slot.type).first() if slot.type else asked.type
     if clinician is None or kind is None or "duur" in asked.window.errors:
         return HttpResponse(status=422)
-    return show_beside(request, desk, patient, asked, AnswersForm(request.POST), kind, clinician, slot.start)
+    minutes = asked.window.cleaned_data.get("duur") or kind.duration_minutes
+    place = Place(slot.start, clinician, kind, minutes)
+    return show_beside(request, desk, patient, asked, AnswersForm(request.POST), place)
 
 
 def _sent(request: HttpRequest, desk: Desk) -> Answered:

@@ -17,10 +17,10 @@ from pages.permissions import Desk
 from pages.planner.agenda import OF_BOOKING
 from pages.planner.booking_forms import BookingAsked, BookingForm, OverbookForm, SentForm
 from pages.planner.deciding import AnswersForm, decide
-from pages.planner.offers import Offer, offer, types_offered
-from people.models import Clinician, Patient
+from pages.planner.offers import Offer, Place, offer, types_offered
+from people.models import Patient
 from scheduling.localtime import local_day
-from scheduling.models import Appointment, AppointmentStatus, AppointmentType
+from scheduling.models import Appointment, AppointmentStatus
 from scheduling.queries.openings import types_like
 from scheduling.queries.preferences import general_preference
 from scheduling.queries.representation import acting_representatives, must_be_represented
@@ -81,48 +81,32 @@ def show_booking(
         "seen": _token(sent.form, desk, patient, status),
     }
     if found.places and asked.type is not None:
-        place = found.chosen(chosen_slot)
-        context |= _beside(desk, patient, asked, sent.answers, place.type, place.clinician, place.start)
+        context |= _beside(desk, patient, asked, sent.answers, found.chosen(chosen_slot))
     # The part that htmx asks for is the very part that the page includes.
     template = "planner/_book_choose.html" if request.htmx else "planner/book.html"  # type: ignore[attr-defined]
     return render(request, template, context, status=status)
 
 
 def show_beside(
-    request: HttpRequest,
-    desk: Desk,
-    patient: Patient,
-    asked: BookingAsked,
-    answers: AnswersForm,
-    kind: AppointmentType,
-    clinician: Clinician,
-    start: datetime,
+    request: HttpRequest, desk: Desk, patient: Patient, asked: BookingAsked, answers: AnswersForm, place: Place
 ) -> HttpResponse:
-    context = _beside(desk, patient, asked, answers, kind, clinician, start)
+    context = _beside(desk, patient, asked, answers, place)
     return render(request, "planner/_book_beside.html", context | {"alone": True})
 
 
-def _beside(
-    desk: Desk,
-    patient: Patient,
-    asked: BookingAsked,
-    answers: AnswersForm,
-    kind: AppointmentType,
-    clinician: Clinician,
-    start: datetime,
-) -> dict[str, Any]:
-    minutes = asked.window.cleaned_data.get("duur") or kind.duration_minutes
+def _beside(desk: Desk, patient: Patient, asked: BookingAsked, answers: AnswersForm, place: Place) -> dict[str, Any]:
+    kind, start = place.type, place.start
     unsaved = Appointment(
         department=desk.department,
         patient=patient,
-        clinician=clinician,
+        clinician=place.clinician,
         type=kind,
         start=start,
-        end=start + timedelta(minutes=minutes),
+        end=start + timedelta(minutes=place.minutes),
         modality=kind.modality,
     )
     return {
-        "deciding": decide(kind, patient, local_day(start), answers, others=types_like(kind, minutes)),
+        "deciding": decide(kind, patient, local_day(start), answers, others=types_like(kind, place.minutes)),
         "chosen_start": start,
         "chosen_type": kind,
         "previews": previews_of_booking(unsaved),

@@ -81,6 +81,9 @@ def test_one_that_was_taken_meanwhile_stays_with_a_new_place(site, new_context, 
 def test_pages_fit_and_can_be_heard(site, new_context, axe, size):
     clinic = Clinic(3)
     patient = clinic.orders[0].patient
+    # A visit on that day speaks against the video call that was ordered.
+    at = make.amsterdam(clinic.day.isoformat(), "14.00")
+    make.appointment(patient=patient, department=make.department("neurologie"), modality="visit", start=at)
     make.pathway_run(clinic.pathway, timezone.localdate(), patient=patient)
     width, height = SIZES[size]
     pages = {

@@ -284,6 +284,7 @@ def pages_of(clinic: Clinic) -> dict[str, str]:
         for rule in ("PP-21", "PP-22", "PP-23")
     ]
     kind = next(each for each in clinic.types if each.code == "cp-video-20")
+    nuray = make.InterpreterFactory(department=clinic.department)
     return {
         "day": clinic.url(),
         "empty day": "/vandaag/?datum=2030-06-02",
@@ -297,6 +298,7 @@ def pages_of(clinic: Clinic) -> dict[str, str]:
         "known patient": "/boeken/bekend/",
         "book": f"/boeken/{clinic.patient.public_id}/",
         "places": f"/boeken/{clinic.patient.public_id}/?type={kind.pk}&dag={clinic.day.isoformat()}",
+        "places with an interpreter": f"/boeken/{clinic.patient.public_id}/?type={kind.pk}&nodig=4.{nuray.pk}",
         "appointment": f"/afspraken/{held.public_id}/",
         "done": f"/afspraken/{held.public_id}/klaar/",
         "move": f"/afspraken/{held.public_id}/verzetten/",

@@ -76,14 +76,55 @@ def clerk(page: Page, site: str) -> None:
     page.click(".types a:has-text('CP video') >> nth=0")
     page.wait_for_selector("text=Meer plekken")
     shot(page, "boeken")
+    series(page)
     page.goto(f"{site}/vandaag/")
     page.click('a[href*="/verzetten/"] >> nth=0')
     page.wait_for_selector("#preview .sms")
     shot(page, "verzetten")
+    swap(page)
+    worklists(page, site)
     agenda(page, site)
     messages(page, site)
     calls(page, site)
     rasters(page, site)
+
+
+def series(page: Page) -> None:
+    """Of the type that is chosen; nothing is booked."""
+    page.click("#series")
+    page.fill("#id_aantal", "3")
+    page.fill("#id_weken", "1")
+    page.click("form.window button[type=submit]")
+    page.wait_for_selector(".serieslist")
+    shot(page, "reeks")
+
+
+def swap(page: Page) -> None:
+    """From the page of a move to that of its appointment; nobody is swapped."""
+    page.goto(page.url.split("verzetten/")[0])
+    page.click('a[href$="/ruilen/"]')
+    page.wait_for_selector("#swap")
+    shot(page, "ruilen")
+
+
+def worklists(page: Page, site: str) -> None:
+    """Somebody of Longgeneeskunde is ill; whatever is asked stays open."""
+    department(page, "Longgeneeskunde")
+    page.goto(f"{site}/ziek-verlof/")
+    page.click(".awaylist a >> nth=0")
+    page.wait_for_selector(".awayrows")
+    shot(page, "ziek-verlof")
+    department(page, "Interne geneeskunde")
+    for name in ("verzoeken", "te-plannen", "wachtlijst"):
+        page.goto(f"{site}/{name}/")
+        page.wait_for_selector("main li")
+        shot(page, name)
+
+
+def department(page: Page, name: str) -> None:
+    page.click("details.menu summary >> nth=0")
+    page.click(f"details.menu button:has-text('{name}')")
+    page.wait_for_load_state("load")
 
 
 def agenda(page: Page, site: str) -> None:

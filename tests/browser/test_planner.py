@@ -1,10 +1,14 @@
 """The clerk's screens in a browser: by keyboard, counted, live, at every size."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from people.models import Department, Membership
+from scheduling.actions.replanning import swap_appointments
 from scheduling.models import Appointment, AppointmentStatus
 from scheduling.models.minutes import from_minute
 from tests import factories as make
@@ -276,6 +280,14 @@ def test_department_is_switched_in_the_bar(clinic, desk):
     expect(desk.locator(".head .sub")).to_have_text("Neurologie")
 
 
+def swapped(clinic: Clinic) -> uuid.UUID:
+    """What was done with two, as one batch."""
+    one, other = (clinic.book(at) for at in ("11.00", "11.20"))
+    done = swap_appointments(one=one, other=other, by=clinic.planner.actor, now=timezone.now())
+    assert isinstance(done, tuple)
+    return done[0].changes.last().batch
+
+
 def pages_of(clinic: Clinic) -> dict[str, str]:
     held = clinic.book("9.00", patient=clinic.patient)
     clinic.book("9.40", patient=make.PatientFactory(department=clinic.department, unreachable=True))
@@ -302,6 +314,10 @@ def pages_of(clinic: Clinic) -> dict[str, str]:
         "appointment": f"/afspraken/{held.public_id}/",
         "done": f"/afspraken/{held.public_id}/klaar/",
         "move": f"/afspraken/{held.public_id}/verzetten/",
+        "swap": f"/afspraken/{held.public_id}/ruilen/",
+        "swapped": f"/samen/{swapped(clinic)}/",
+        "also needed": f"/afspraken/{held.public_id}/ook-nodig/",
+        "series": f"/boeken/{clinic.patient.public_id}/reeks/?type={kind.pk}&aantal=2&weken=1&speling=3",
         "cancel": f"/afspraken/{held.public_id}/afzeggen/",
         "other form": f"/afspraken/{held.public_id}/vorm/",
         **{f"as {form.name}": f"/afspraken/{held.public_id}/vorm/?soort={form.pk}" for form in clinic.types},

@@ -14,6 +14,7 @@ from scheduling.actions.placing import ChangedMeanwhile
 
 FIELDS = ("email", "mobile", "phone", "language")
 NUMBERS = ("mobile", "phone")
+_SEAL_LENGTH = 12
 
 
 @transaction.atomic
@@ -40,8 +41,14 @@ def change_contact(
 
 
 def seal_of(patient: Patient) -> str:
-    """Stands for where the patient can be reached now, without saying it."""
-    return salted_hmac(__name__, "\n".join(getattr(patient, name) for name in FIELDS)).hexdigest()
+    """Stands for where the patient can be reached now, field by field, without saying it."""
+    return ".".join(salted_hmac(name, getattr(patient, name)).hexdigest()[:_SEAL_LENGTH] for name in FIELDS)
+
+
+def changed_since(seen: str, patient: Patient) -> set[str]:
+    """The fields that stand otherwise than when `seen` was their seal."""
+    now, then = seal_of(patient).split("."), seen.split(".")
+    return {name for at, name in enumerate(FIELDS) if then[at : at + 1] != [now[at]]}
 
 
 @transaction.atomic

@@ -9,9 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from notifications.actions.contacts import FIELDS, change_contact, seal_of
+from notifications.actions.contacts import NUMBERS, change_contact, changed_since, seal_of
 from pages.permissions import Desk, patient_page
 from pages.planner.patient_forms import PhoneField
+from pages.templatetags.planner import phone
 from pages.widgets import Segmented
 from people.models import Patient
 from people.permissions import Permission
@@ -30,12 +31,13 @@ class ContactForm(forms.Form):
     def of(cls, patient: Patient) -> "ContactForm":
         return cls(initial={name: getattr(patient, name) for name in cls.base_fields})
 
-    def tell_what_changed(self, patient: Patient) -> None:
+    def tell_what_changed(self, patient: Patient, seen: str) -> None:
         """Beside each field that somebody else filled in otherwise; what was typed stays."""
-        for name in FIELDS:
+        for name in changed_since(seen, patient):
             stands = str(getattr(patient, name))
             if stands != self.cleaned_data[name]:
-                words = dict(LANGUAGES).get(stands, stands) or gettext("nothing")
+                known = dict(LANGUAGES).get(stands) or (phone(stands) if name in NUMBERS else stands)
+                words = known or gettext("nothing")
                 said = gettext("Someone else noted this just now: %(value)s. Nothing of yours was saved yet.")
                 self.add_error(name, said % {"value": words})
 
@@ -53,7 +55,7 @@ def contact(request: HttpRequest, desk: Desk, patient: Patient) -> HttpResponse:
         change_contact(patient=patient, **form.cleaned_data, now=timezone.now(), seen=seen)
     except ChangedMeanwhile:
         patient.refresh_from_db()
-        form.tell_what_changed(patient)
+        form.tell_what_changed(patient, seen or "")
         return _show(request, desk, patient, form, seal_of(patient), status=409)
     messages.success(request, gettext("Noted. What is still to be sent goes to these addresses."))
     return redirect("patient", patient.public_id)

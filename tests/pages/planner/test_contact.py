@@ -55,11 +55,13 @@ def test_wrong_address_is_refused_and_kept_as_typed(desk, wrong, field):
 def test_colleague_who_was_first_is_not_overwritten_unseen(desk):
     patient = make.PatientFactory(department=desk.department)
     seen = desk.client.get(reverse("patient-contact", args=[patient.public_id])).context["seen"]
-    change(desk, patient, email="ander@post.example", gezien=seen)
-    late = change(desk, patient, gezien=seen)
+    change(desk, patient, email="ander@post.example", mobile=patient.mobile, gezien=seen)
+    late = change(desk, patient, mobile="06-12345678", gezien=seen)
     patient.refresh_from_db()
     assert (late.status_code, patient.email) == (409, "ander@post.example")
-    assert "ander@post.example" in late.context["form"].errors["email"][0]
+    errors = late.context["form"].errors
+    assert list(errors) == ["email"]
+    assert "ander@post.example" in errors["email"][0]
     assert late.context["form"]["email"].value() == GIVEN["email"]
     assert change(desk, patient, gezien=late.context["seen"]).status_code == 302
 

@@ -131,7 +131,7 @@ def _servers() -> tuple[subprocess.Popen[str], str]:
     command = ["-m", "uvicorn", "config.asgi:application", "--lifespan", "off", "--log-level", "warning"]
     server = subprocess.Popen(
         [sys.executable, "-W", "ignore", *command, "--port", str(port), "--workers", str(SERVERS)],
-        env={**environment(), "BASE_URL": f"http://127.0.0.1:{port}"},
+        env={**environment(), "BASE_URL": f"http://127.0.0.1:{port}", "DATABASE_POOL": str(CLIENTS)},
         stdout=subprocess.DEVNULL,
         text=True,
     )

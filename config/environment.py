@@ -49,6 +49,7 @@ class Environment:
     demo: bool
     secret_key: str
     database: dict[str, Any]
+    database_pool: int
     redis: RedisUrls
     valkey_socket: Path | None
     allowed_hosts: list[str]
@@ -80,6 +81,7 @@ def read_environment() -> Environment:
         demo=env.bool("VIDEOPOLI_DEMO", default=False),
         secret_key=env.str("SECRET_KEY", default="") or _kept_secret(data_dir / "secret_key"),
         database=env.db_url("DATABASE_URL", default=f"sqlite:///{data_dir / 'videopoli.sqlite3'}"),
+        database_pool=env.int("DATABASE_POOL", default=0),
         redis=redis_urls(redis_url) if redis_url else socket_urls(socket or data_dir),
         valkey_socket=socket,
         allowed_hosts=env.list("ALLOWED_HOSTS", default=[host, "localhost", "127.0.0.1", "[::1]"]),

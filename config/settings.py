@@ -99,6 +99,10 @@ if ENV.database["ENGINE"] == "django.db.backends.sqlite3":
     # Race tests need connections that really share a file.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 
+elif ENV.database_pool:
+    # A thread per request cannot keep a connection of its own: without a pool each request makes one anew.
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": ENV.database_pool}}
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis.cache}}
 CHANNEL_LAYERS = {
     "default": {

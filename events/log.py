@@ -14,8 +14,8 @@ from django.db import transaction
 
 from events import live
 from events.catalogue import Fact
-from events.inserting import insert
 from events.models import Event
+from statements.inserting import insert
 
 F = TypeVar("F", bound=Fact)
 _subscribers: dict[type[Fact], list[Callable[..., None]]] = defaultdict(list)
@@ -41,16 +41,15 @@ def record(fact: Fact, *, at: datetime, actor: str) -> Event:
     if not transaction.get_connection().in_atomic_block:
         raise NotInTransaction("a fact is recorded in the transaction of what it tells")
     values = asdict(fact)
-    event = insert(
-        Event(
-            kind=fact.kind,
-            at=at,
-            actor=actor,
-            appointment_id=values.get("appointment"),
-            session_id=values.get("session"),
-            data={name: value for name, value in values.items() if name not in OWN_COLUMNS},
-        )
+    event = Event(
+        kind=fact.kind,
+        at=at,
+        actor=actor,
+        appointment_id=values.get("appointment"),
+        session_id=values.get("session"),
+        data={name: value for name, value in values.items() if name not in OWN_COLUMNS},
     )
+    insert(event)
     for handler in _subscribers[type(fact)]:
         handler(fact, event)
     topics = list(_topics(values))

@@ -10,6 +10,8 @@ from people.phone_numbers import is_mobile
 from praktijkplan.policy import Policy
 from praktijkplan.reaching import Address, Barrier, Reach, Way, Wish, reach
 from scheduling.models import Appointment, Participant, ParticipantRole
+from statements.blanks import Once, blank, blanks, named
+from statements.reading import Reading
 
 RECIPIENT_ROLES = (ParticipantRole.PATIENT, ParticipantRole.REPRESENTATIVE)
 
@@ -19,12 +21,18 @@ Person = Patient | Representative
 
 def recipients_of(appointment: Appointment) -> list[Participant]:
     """The patient, or whoever stands for the patient."""
-    participants = list(
-        appointment.participants.filter(role__in=RECIPIENT_ROLES).select_related("representative").order_by("id")
-    )
+    participants = _RECIPIENTS.of().run({"appointment": appointment.pk})
     for participant in participants:
         participant.appointment = appointment
     return participants
+
+
+def _prepare_recipients() -> Reading[Participant]:
+    told = Participant.objects.filter(appointment=blank(Participant, "appointment"), role__in=RECIPIENT_ROLES)
+    return Reading(told.select_related("representative").order_by("id"))
+
+
+_RECIPIENTS = Once(_prepare_recipients)
 
 
 def person_of(participant: Participant) -> Person:
@@ -70,7 +78,16 @@ def _without_sms(reached: Reach) -> Reach:
 def broken_addresses(people: Iterable[Person]) -> set[tuple[str, str]]:
     """(channel, address) of those that did not take an earlier message."""
     addresses = {address for person in people for address in (person.email.lower(), person.mobile) if address}
-    return set(BrokenAddress.objects.filter(address__in=addresses).values_list("channel", "address"))
+    asked = sorted(addresses)
+    return set(_BROKEN.of(len(asked)).run(named("address", asked))) if asked else set()
+
+
+def _prepare_broken(addresses: int) -> Reading[tuple[str, str]]:
+    broken = BrokenAddress.objects.filter(address__in=blanks(BrokenAddress, "address", "address", addresses))
+    return Reading(broken.order_by().values_list("channel", "address"))
+
+
+_BROKEN = Once(_prepare_broken)
 
 
 def must_be_phoned_instead(patient: Patient) -> bool:

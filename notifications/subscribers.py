@@ -37,10 +37,21 @@ from notifications.actions.telling import (
 )
 from notifications.models import CallTask, Message
 from scheduling.models import Appointment, ModalityRequest, PlaceOffer
+from statements.blanks import Once, blank
+from statements.reading import Reading
 
 
 def _appointment(fact: AppointmentFact) -> Appointment:
-    return Appointment.objects.select_related("patient", "department").get(pk=fact.appointment)
+    (appointment,) = _APPOINTMENT.of().run({"id": fact.appointment})
+    return appointment
+
+
+def _prepare_appointment() -> Reading[Appointment]:
+    asked = Appointment.objects.filter(pk=blank(Appointment, "id")).order_by()
+    return Reading(asked.select_related("patient", "department"))
+
+
+_APPOINTMENT = Once(_prepare_appointment)
 
 
 @subscribe(AppointmentBooked)

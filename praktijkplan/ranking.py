@@ -1,18 +1,19 @@
 """Which of many free starts to propose first, and why: the clerk chooses, with the reasons in view."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from heapq import nsmallest
 from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
-from praktijkplan.localtime import HalfDay, from_instant, half_day, local_date
-from praktijkplan.slots import Candidate
+from praktijkplan.localtime import AFTERNOON_FROM, HalfDay, from_instant, half_day, local_date, steady_stretches
+from praktijkplan.slots import Candidate, Gap
 
 
 class ReasonId(StrEnum):
@@ -54,6 +55,7 @@ _LEAVES_UNUSABLE_REST = -20
 _USES_URGENT_PLACE = -30
 _MADE_FOR_IT = -1  # for an urgent consult: only before a place that is as good and not held
 _SAME_DAY = -25  # for each better proposal on that day
+_AFTERNOON = AFTERNOON_FROM.hour * 60 + AFTERNOON_FROM.minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +131,60 @@ def rank(candidates: Sequence[Candidate], wishes: Wishes) -> list[Proposal]:
     return Ranking(candidates, wishes).best()
 
 
+def rank_gaps(gaps: Sequence[Gap], wishes: Wishes) -> list[Proposal]:
+    """What `rank` answers to all candidates in these gaps, without looking at each.
+
+    Within a gap, starts of one half-day that leave no different rest have the same points; the earlier are better.
+    """
+    soonest = wishes.earliest or local_date(min((gap.starts[0] for gap in gaps), default=0), wishes.tz)
+    by_day: defaultdict[date, list[tuple[int, Candidate, Gap, range]]] = defaultdict(list)
+    days: dict[int, tuple[date, int]] = {}
+    for gap in gaps:
+        points = _points((*_of_clinician(gap.clinician, wishes), *_of_type(gap.type, wishes)))
+        points += _points(_of_hold(gap.held, wishes))
+        for starts in _alike(gap, wishes):
+            (first,) = gap.candidates(starts[:1])
+            if first.start not in days:
+                day, reasons = _of_start(first.start, soonest, wishes)
+                days[first.start] = day, _points(reasons)
+            day, of_start = days[first.start]
+            rest = _rest_points(first.before, first.after, first.lost, wishes.shortest)
+            by_day[day].append((-points - of_start - rest, first, gap, starts))
+    some: list[Candidate] = []
+    for of_day in by_day.values():
+        # No day gives more than is proposed in all.
+        for _, _, gap, starts in nsmallest(wishes.limit, of_day, key=itemgetter(0, 1)):
+            some += gap.candidates(starts[: wishes.limit])
+    return Ranking(some, wishes, soonest).best()
+
+
+def _alike(gap: Gap, wishes: Wishes) -> Iterator[range]:
+    """Its starts, cut where their points may change."""
+    starts, shortest = gap.starts, wishes.shortest
+    cuts = {gap.first + 1, gap.first + shortest, gap.last - shortest + 1, gap.last}
+    for since, _, midnight in steady_stretches((starts[0], starts[-1] + 1), wishes.tz):
+        cuts |= {since, midnight + _AFTERNOON}
+    at = 0
+    for cut in sorted(cuts):
+        until = min(max(-((starts[0] - cut) // starts.step), at), len(starts))
+        if until > at:
+            yield starts[at:until]
+            at = until
+    if at < len(starts):
+        yield starts[at:]
+
+
 class Ranking:
     """Candidates with their points; reasons are made only for those that are proposed.
 
     The reasons of tens of thousands would take longer than reading these from the database.
     """
 
-    def __init__(self, candidates: Sequence[Candidate], wishes: Wishes) -> None:
+    def __init__(self, candidates: Sequence[Candidate], wishes: Wishes, soonest: date | None = None) -> None:
+        """`soonest`: the first day of all, where `candidates` are not all there are."""
         self._wishes = wishes
-        self._soonest = wishes.earliest or local_date(min(candidates).start if candidates else 0, wishes.tz)
+        first = soonest or wishes.earliest
+        self._soonest = first or local_date(min(candidates).start if candidates else 0, wishes.tz)
         self._by_day = _scored(candidates, self._soonest, wishes)
 
     def best(self) -> list[Proposal]:
@@ -276,6 +323,12 @@ def _of_rest(before: int, after: int, lost: int, shortest: int) -> tuple[Reason,
     if before == 0 or after == 0:
         return (Reason(ReasonId.ADJOINS, _ADJOINS),)
     return ()
+
+
+# A few hundred rests for thousands of gaps.
+@lru_cache(maxsize=4096)
+def _rest_points(before: int, after: int, lost: int, shortest: int) -> int:
+    return _points(_of_rest(before, after, lost, shortest))
 
 
 def _of_hold(held: bool, wishes: Wishes) -> tuple[Reason, ...]:

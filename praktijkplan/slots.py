@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -91,6 +92,30 @@ class Candidate(NamedTuple):
     held: bool = False  # PP-32: kept for urgent consults when it was asked for
 
 
+class Gap(NamedTuple):
+    """Free time within one block that holds a consult of this type: `starts` are the instants at which it may begin.
+
+    `first` and `last` are those of the clinician's own gap: `starts` may be fewer, where others must be free too.
+    """
+
+    clinician: int
+    block: int
+    type: int
+    first: int
+    last: int
+    starts: range
+    lost: int
+    held: bool
+
+    def candidates(self, starts: range | None = None) -> list[Candidate]:
+        """All of them, or those at some of its `starts`."""
+        clinician, block, kind, first, last, own, lost, held = self
+        return [
+            Candidate(at, clinician, block, kind, at - first, last - at, lost, held)
+            for at in (own if starts is None else starts)
+        ]
+
+
 def free_with_rests(
     blocks: Sequence[Block],
     busy: Iterable[Busy],
@@ -103,22 +128,54 @@ def free_with_rests(
     not_before: int = 0,
     before: int | None = None,
 ) -> list[Candidate]:
-    """The starts that `free_starts` lists for each kind, in order of time, each with what is left of its gap.
+    """The starts that `free_starts` lists for each kind, in order of time, each with what is left of its gap."""
+    gaps = free_gaps(
+        blocks,
+        busy,
+        kinds,
+        step=step,
+        tz=tz,
+        asked_at=asked_at,
+        urgent=urgent,
+        not_before=not_before,
+        before=before,
+    )
+    return candidates_of(gaps)
+
+
+def candidates_of(gaps: Iterable[Gap]) -> list[Candidate]:
+    """In order of time."""
+    return sorted(chain.from_iterable(gap.candidates() for gap in gaps))
+
+
+def free_gaps(
+    blocks: Sequence[Block],
+    busy: Iterable[Busy],
+    kinds: Iterable[Kind],
+    *,
+    step: int,
+    tz: ZoneInfo,
+    asked_at: int,
+    urgent: bool = False,
+    not_before: int = 0,
+    before: int | None = None,
+) -> list[Gap]:
+    """Where the starts lie that `free_starts` lists for each kind, in no order.
 
     A gap is free time within one block. Minutes that no start on its grid can reach are lost whatever is chosen, and
     count for none. What is held for urgent consults at the instant `asked_at` (PP-32) is listed only if `urgent`.
     """
-    found: list[Candidate] = []
+    found: list[Gap] = []
     taken = _taken(blocks, busy)
     held_until = None if urgent else asked_at
     for type_id, duration in kinds:
         ranges = _free_ranges(blocks, taken, duration, step, tz, not_before, before, type_id, held_until)
         for block, starts in ranges:
-            clinician, block_id, first, last = block.clinician, block.block, starts[0], starts[-1]
             lost = block.slot_minutes - duration if block.mode is BlockMode.FIXED else 0
             held = asked_at < block.released
-            found += [Candidate(at, clinician, block_id, type_id, at - first, last - at, lost, held) for at in starts]
-    found.sort()
+            found.append(
+                Gap(block.clinician, block.block, type_id, starts[0], starts[-1], starts, lost, held)
+            )
     return found
 
 

@@ -59,15 +59,17 @@ def planning(locks: Iterable[DayLock]) -> Iterator[None]:
 def take(locks: Iterable[DayLock]) -> None:
     if connection.vendor != "postgresql":
         return
+    patience = f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
         if keys := [lock.key for lock in sorted(set(locks))]:
             # One by one, in the order of the array.
             cursor.execute(
-                "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (key, at) "
-                "ORDER BY at",
+                f"{patience}; SELECT pg_advisory_xact_lock(key) "
+                "FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (key, at) ORDER BY at",
                 [keys],
             )
+        else:
+            cursor.execute(patience)
 
 
 def is_busy(error: OperationalError) -> bool:

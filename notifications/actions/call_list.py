@@ -74,6 +74,8 @@ def prepare_same_day(*, appointment: Appointment, now: datetime) -> bool:
 
 
 def _open(found: Sequence[ToPrepare], now: datetime) -> int:
+    if not found:
+        return 0
     appointments = [one.appointment for one in found]
     known = set(_tasks_of(appointments).values_list("occasion_key", flat=True))
     done = prepared_before(appointments)

@@ -13,7 +13,8 @@ from django.db import connection, transaction
 from django.db.models import BooleanField, Case, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
-from notifications.actions.prepared import Prepared, PreparedOnce, blank
+from statements.blanks import Once, blank
+from statements.updating import Updating
 from notifications.models import PENDING, Channel, Message, MessageKind, MessageState
 from people.models import Representative
 from scheduling.models import Appointment, AppointmentLink, PlaceOffer
@@ -113,7 +114,7 @@ def _blank_name(model: type[Model], field: str) -> str:
     return f"{model.__name__}.{field}"
 
 
-def _prepare_renewal(read: tuple[tuple[type[Model], tuple[str, ...]], ...], unset: frozenset[str]) -> Prepared:
+def _prepare_renewal(read: tuple[tuple[type[Model], tuple[str, ...]], ...], unset: frozenset[str]) -> Updating:
     def same(model: type[Model], names: tuple[str, ...]) -> Exists:
         wanted = {
             f"{name}__isnull" if _blank_name(model, name) in unset else name: True
@@ -135,10 +136,10 @@ def _prepare_renewal(read: tuple[tuple[type[Model], tuple[str, ...]], ...], unse
     if any(model is AppointmentLink for model, _ in read):
         # Whoever opens this link has read the message.
         offered["link_ref"] = blank(AppointmentLink, "ref", _blank_name(AppointmentLink, "ref"))
-    return Prepared(stands, offered)
+    return Updating(stands, offered)
 
 
-_RENEW = PreparedOnce(_prepare_renewal)
+_RENEW = Once(_prepare_renewal)
 _OPENS = Q(revoked_at__isnull=True, replaced_at__isnull=True, expires_at__gt=Now())
 
 

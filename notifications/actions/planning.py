@@ -17,6 +17,7 @@ from praktijkplan.reminders import confirmation_due, merged_reminders, plan_remi
 from scheduling.localtime import AMSTERDAM
 from scheduling.models import Appointment, Participant
 from scheduling.queries.policy import policy_of
+from statements.inserting import insert_new
 
 NEWS = (MessageKind.CONFIRMATION, MessageKind.MOVED, MessageKind.FORM_CHANGED)
 FIRST = 1
@@ -42,7 +43,7 @@ def plan_messages(*, appointment: Appointment, now: datetime) -> None:
     for recipient in recipients_of(appointment):
         plan = [news(appointment, news_kind(appointment, recipient, told), now, policy), *reminders]
         rows += rows_for(appointment, recipient, plan, channels_for(recipient, policy))
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_new(rows)
     if not any(row.channel != Channel.INBOX for row in rows):
         # Before the moment at which the first reminder would have gone (PP-45).
         call_before = reminders[0].due if reminders else appointment.start

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from events.catalogue import MessageExpired, MessageFailed, MessageSent
 from notifications.actions.another_way import ask_if_the_other_failed, ask_unless_told, tell_in_another_way
-from notifications.actions.prepared import Prepared, PreparedOnce, blank
+from statements.blanks import Once, blank
+from statements.updating import Updating
 from notifications.actions.recording import record_message
 from notifications.actions.returning import mark_broken
 from notifications.carriers import Kept
@@ -67,15 +68,15 @@ def mark_arrived(*, message: Message, now: datetime) -> bool:
     return _write(message, state=MessageState.SENT, sent_at=message.offered_at or now, problem="")
 
 
-def _prepare_sent() -> Prepared:
+def _prepare_sent() -> Updating:
     kept = ("sent_at", "subject", "body", "sent_to", "provider", "provider_id", "segments", "cost")
     mine = Message.objects.filter(pk=blank(Message, "id", "pk"), attempt=blank(Message, "attempt"), state__in=PENDING)
-    return Prepared(
+    return Updating(
         mine, {"state": MessageState.SENT, "problem": "", **{name: blank(Message, name) for name in kept}}
     )
 
 
-_SENT = PreparedOnce(_prepare_sent)
+_SENT = Once(_prepare_sent)
 
 
 @transaction.atomic

@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 
 from people.models import Clinician, Department
 from praktijkplan.contact import ContactKind, Modality
+from praktijkplan.localtime import steady_stretches
 from praktijkplan.policy import Policy
 from praktijkplan.ranking import Proposal
-from praktijkplan.slots import Candidate
-from scheduling.localtime import local_day
+from praktijkplan.slots import Candidate, Gap, candidates_of
+from scheduling.localtime import AMSTERDAM, local_day
 from scheduling.models import AppointmentType
 from scheduling.models.minutes import from_minute, to_minute
 from scheduling.queries.openings import Asked, choice
@@ -121,9 +122,9 @@ def _form_of_contact(form: str, of_kind: Sequence[AppointmentType], preference: 
 def offer(asked: Asked, *, now: datetime, opened: date | None = None, chosen: str = "") -> Offer:
     """A fixed number of queries, however many places there are. `chosen` stands first if it is none of the best."""
     found = choice(asked, now=now)
-    names = Clinician.objects.in_bulk({each.clinician for each in found.free})
+    names = Clinician.objects.in_bulk({gap.clinician for gap in found.gaps})
     types = {each.pk: each for each in asked.types}
-    held = {(each.start, each.clinician) for each in found.free if each.held}
+    held = [gap for gap in found.gaps if gap.held]
 
     def place(each: Proposal | Candidate, why: str = "") -> Place:
         return Place(
@@ -132,27 +133,38 @@ def offer(asked: Asked, *, now: datetime, opened: date | None = None, chosen: st
             types[each.type],
             asked.lengths[each.type],
             why,
-            held=(each.start, each.clinician) in held,
+            held=any(each.start in gap.starts and each.clinician == gap.clinician for gap in held),
         )
 
     best = [place(each, reason_words(each.reasons)) for each in found.best]
-    days = _by_day(found.free, place, opened)
+    days = _by_day(found.gaps, place, opened)
     if chosen and not any(each.is_at(chosen) for each in (*best, *(each for day in days for each in day.places))):
-        free = (place(each, gettext("chosen before")) for each in found.free)
+        free = (place(each, gettext("chosen before")) for each in _at(chosen, found.gaps))
         best = [*islice((each for each in free if each.is_at(chosen)), 1), *best]
-    return Offer(tuple(best), days, len(found.free))
+    return Offer(tuple(best), days, sum(day.count for day in days))
+
+
+def _at(chosen: str, gaps: Iterable[Gap]) -> list[Candidate]:
+    """What may be meant by the value of a place."""
+    minute = chosen.split(".")[0]
+    at = int(minute) if minute.isdecimal() else -1
+    return sorted(each for gap in gaps if at in gap.starts for each in gap.candidates(range(at, at + 1)))
 
 
 def _by_day(
-    free: Iterable[Candidate], place: Callable[[Candidate], Place], opened: date | None
+    gaps: Iterable[Gap], place: Callable[[Candidate], Place], opened: date | None
 ) -> tuple[DayWithPlaces, ...]:
     counted: Counter[date] = Counter()
-    shown: list[Place] = []
-    for each in free:
-        on = local_day(from_minute(each.start))
-        counted[on] += 1
-        if on == opened:
-            shown.append(place(each))
+    there: list[Gap] = []
+    for gap in gaps:
+        for since, until, _ in steady_stretches((gap.starts[0], gap.starts[-1] + 1), AMSTERDAM):
+            on = local_day(from_minute(since))
+            first = since + (gap.starts[0] - since) % gap.starts.step
+            starts = range(first, until, gap.starts.step)
+            counted[on] += len(starts)
+            if on == opened:
+                there.append(gap._replace(starts=starts))
+    shown = tuple(place(each) for each in candidates_of(there))
     return tuple(
-        DayWithPlaces(on, count, tuple(shown) if on == opened else ()) for on, count in sorted(counted.items())
+        DayWithPlaces(on, count, shown if on == opened else ()) for on, count in sorted(counted.items()) if count
     )

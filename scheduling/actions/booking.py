@@ -31,6 +31,7 @@ from scheduling.models import Appointment, AppointmentChange, DecidedBy, FollowU
 from scheduling.models.minutes import from_minute
 from scheduling.queries.preferences import general_preference
 from scheduling.queries.seen import SeenOfPatient, seen_of_patient
+from statements.inserting import insert
 
 
 def book_appointment(
@@ -90,7 +91,7 @@ def book_appointment(
 
 
 def _write(patient: Patient, plan: Plan, placement: Placement, decided_by: str, why: Why) -> Appointment:
-    return Appointment.objects.create(
+    appointment = Appointment(
         department_id=plan.type.department_id,
         patient=patient,
         clinician=plan.clinician,
@@ -105,6 +106,8 @@ def _write(patient: Patient, plan: Plan, placement: Placement, decided_by: str, 
         booked_by=why.by,
         booked_at=why.now,
     )
+    insert(appointment)
+    return appointment
 
 
 def _still_as_seen(patient: Patient, plan: Plan, seen: SeenOfPatient) -> None:

@@ -7,6 +7,7 @@ from praktijkplan.placing import Need
 from scheduling.localtime import local_day
 from scheduling.models import Appointment, Participant, ParticipantRole, Resource
 from scheduling.queries.representation import acting_representatives, must_be_represented
+from statements.inserting import insert
 
 _NEEDED = (ParticipantRole.SECOND_CLINICIAN, ParticipantRole.INTERPRETER)
 
@@ -21,7 +22,7 @@ def invite(
         *patient_side(appointment, named),
         *_needed(appointment, needs),
     ]
-    Participant.objects.bulk_create(participants)
+    insert(*participants)
 
 
 def invite_anew(appointment: Appointment, needs: Collection[Need]) -> None:

@@ -20,6 +20,7 @@ from scheduling.models.minutes import from_minute, to_minute
 from scheduling.queries.needs import needs_of
 from scheduling.queries.policy import policy_on
 from scheduling.queries.snapshots import snapshot_for
+from statements.inserting import insert
 
 SHORTEST, LONGEST, STEP = 5, 240, 5  # minutes of a consult
 # What planning anew may change of the row itself.
@@ -218,16 +219,18 @@ def occupy(appointment: Appointment, placement: Placement, needs: Collection[Nee
     takes = [Need(Resource.CLINICIAN, appointment.clinician_id), *needs]
     if Modality(appointment.modality).is_live:
         takes.append(Need(Resource.PATIENT, appointment.patient_id))
-    Occupancy.objects.bulk_create(
-        Occupancy(
-            appointment=appointment,
-            resource=need.resource,
-            resource_id=need.resource_id,
-            starts=placement.start,
-            ends=placement.end,
-            overbooked=placement.overbooked and need == takes[0],
+    insert(
+        *(
+            Occupancy(
+                appointment=appointment,
+                resource=need.resource,
+                resource_id=need.resource_id,
+                starts=placement.start,
+                ends=placement.end,
+                overbooked=placement.overbooked and need == takes[0],
+            )
+            for need in takes
         )
-        for need in takes
     )
 
 
@@ -285,7 +288,7 @@ def remember(
     needs: Collection[Need],
     undoes: AppointmentChange | None = None,
 ) -> AppointmentChange:
-    return AppointmentChange.objects.create(
+    change = AppointmentChange(
         appointment=appointment,
         version=appointment.schedule_version,
         kind=kind,
@@ -299,3 +302,5 @@ def remember(
         undoes=undoes,
         batch=why.batch,
     )
+    insert(change)
+    return change

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from praktijkplan.intervals import Span
 from praktijkplan.policy import Policy
-from praktijkplan.slots import Candidate, Kind, booking_horizon, free_with_rests
+from praktijkplan.slots import Candidate, Gap, Kind, booking_horizon, candidates_of, free_gaps
 from scheduling.localtime import AMSTERDAM, day_span
 from scheduling.models.minutes import to_minute
 from scheduling.queries.policy import Policies
@@ -43,12 +43,16 @@ class FreeTime:
         clinics = {block.clinician for block in self._blocks}
         self._busy = taken_or_absent(clinics, window) if clinics else []
 
-    def places_for(self, kinds: Iterable[Kind], *, urgent: bool = False) -> Iterator[Candidate]:
-        """In order of time as long as one policy counts. `urgent` adds what is held for urgent consults (PP-32)."""
+    def places_for(self, kinds: Iterable[Kind]) -> list[Candidate]:
+        """In order of time."""
+        return candidates_of(self.gaps_for(kinds))
+
+    def gaps_for(self, kinds: Iterable[Kind], *, urgent: bool = False) -> Iterator[Gap]:
+        """In no order. `urgent` adds what is held for urgent consults (PP-32)."""
         wanted = list(kinds)
         for first, last, policy in self._stretches:
             not_before, before = bookable(first, last, policy, self._minute)
-            yield from free_with_rests(
+            yield from free_gaps(
                 self._blocks,
                 self._busy,
                 wanted,

@@ -11,9 +11,9 @@ from praktijkplan.contact import ContactKind, Modality
 from praktijkplan.localtime import HalfDay
 from praktijkplan.placing import Need, NeedKind
 from praktijkplan.policy import Policy
-from praktijkplan.ranking import Proposal, Wishes, rank
-from praktijkplan.slots import Candidate, FreeStart, free_starts
-from praktijkplan.together import free_together
+from praktijkplan.ranking import Proposal, Wishes, rank_gaps
+from praktijkplan.slots import Candidate, FreeStart, Gap, candidates_of, free_starts
+from praktijkplan.together import gaps_together
 from scheduling.localtime import AMSTERDAM, day_span, local_day
 from scheduling.models import Appointment, AppointmentStatus, AppointmentType
 from scheduling.queries.free_time import FreeTime, asked_at, bookable
@@ -82,10 +82,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Choice:
-    """What a patient can be offered: every free start, and the best of them with the reasons."""
+    """What a patient can be offered: the gaps with every free start, and the best of them with the reasons."""
 
-    free: list[Candidate]
+    gaps: list[Gap]
     best: list[Proposal]
+
+    @property
+    def free(self) -> list[Candidate]:
+        """Every free start, in order of time: tens of thousands, in a clinic with much room."""
+        return candidates_of(self.gaps)
 
 
 def choice(asked: Asked, *, now: datetime) -> Choice:
@@ -93,28 +98,28 @@ def choice(asked: Asked, *, now: datetime) -> Choice:
 
     What is left of a gap is judged before the time of the others is taken out: that gap is the clinician's.
     """
-    free = _free_for_all(asked, now)
-    return Choice(free, rank(free, _wishes(asked, now)) if free else [])
+    gaps = _free_for_all(asked, now)
+    return Choice(gaps, rank_gaps(gaps, _wishes(asked, now)) if gaps else [])
 
 
-def _free_for_all(asked: Asked, now: datetime) -> list[Candidate]:
+def _free_for_all(asked: Asked, now: datetime) -> list[Gap]:
     clinicians = None if asked.clinician is None else [asked.clinician]
     lengths = asked.lengths
     time = FreeTime(asked.department, lengths, asked.first, asked.last, now=now, clinicians=clinicians)
     # Who is needed as a second clinician is not the first one too.
     seconds = {need.resource_id for need in asked.needs if need.resource == NeedKind.CLINICIAN}
-    found = [each for each in time.places_for(lengths.items(), urgent=asked.urgent) if each.clinician not in seconds]
+    found = [each for each in time.gaps_for(lengths.items(), urgent=asked.urgent) if each.clinician not in seconds]
     if not found:
         return []
     window = day_span(asked.first, asked.last)
     others = busy_with_others(asked.needs, asked.clinician, window)
     busy = [others, busy_patient(asked.patient.pk, window)]
-    free: list[Candidate] = []
+    free: list[Gap] = []
     for kind in asked.types:
         # A consult in writing needs no patient there.
         elsewhere = busy if Modality(kind.modality).is_live else [others]
-        free += free_together([each for each in found if each.type == kind.pk], lengths[kind.pk], elsewhere)
-    return free if len(asked.types) == 1 else sorted(free)
+        free += gaps_together([each for each in found if each.type == kind.pk], lengths[kind.pk], elsewhere)
+    return free
 
 
 def _wishes(asked: Asked, now: datetime) -> Wishes:

@@ -5,6 +5,8 @@ from datetime import date
 from praktijkplan.policy import Policy
 from scheduling.localtime import local_day
 from scheduling.models import Appointment, DepartmentPolicy
+from statements.blanks import Once, blank
+from statements.reading import Reading
 
 
 class Policies:
@@ -53,9 +55,15 @@ def policy_on(department_id: int, day: date) -> Policy:
 
 
 def agreed_on(department_id: int, day: date) -> Agreed:
-    row = (
-        DepartmentPolicy.objects.filter(department_id=department_id, valid_from__lte=day)
-        .order_by("-valid_from")
-        .first()
-    )
+    row = next(iter(_AGREED.of().run({"department": department_id, "day": day})), None)
     return Agreed(row.policy if row else Policy(), row)
+
+
+def _prepare_agreed() -> Reading[DepartmentPolicy]:
+    held = DepartmentPolicy.objects.filter(
+        department=blank(DepartmentPolicy, "department"), valid_from__lte=blank(DepartmentPolicy, "valid_from", "day")
+    )
+    return Reading(held.order_by("-valid_from")[:1])
+
+
+_AGREED = Once(_prepare_agreed)

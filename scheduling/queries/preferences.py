@@ -2,14 +2,24 @@
 
 from collections.abc import Collection
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from scheduling.models import Appointment, ContactPreference
+from statements.blanks import Once, blank
+from statements.reading import Reading
 
 
 def general_preference(patient_id: int) -> str:
     """What the patient last said of contact in general; empty when never asked."""
-    return _first(ContactPreference.objects.filter(patient=patient_id, appointment__isnull=True).order_by("-id"))
+    return next((preference for (preference,) in _GENERAL.of().run({"patient": patient_id})), "")
+
+
+def _prepare_general() -> Reading[tuple[str]]:
+    said = ContactPreference.objects.filter(patient=blank(ContactPreference, "patient"), appointment__isnull=True)
+    return Reading(said.order_by("-id").values_list("preference")[:1])
+
+
+_GENERAL = Once(_prepare_general)
 
 
 def preferences_of(patients: Collection[int]) -> dict[int, str]:
@@ -22,8 +32,5 @@ def wish_for(appointment: Appointment) -> str:
     """What the patient last said of this appointment, and else of contact in general; empty when never asked."""
     of_this_or_none = Q(appointment=appointment) | Q(appointment__isnull=True)
     said = ContactPreference.objects.filter(of_this_or_none, patient=appointment.patient_id)
-    return _first(said.order_by(F("appointment").asc(nulls_last=True), "-id"))
-
-
-def _first(said: QuerySet[ContactPreference]) -> str:
-    return said.values_list("preference", flat=True).first() or ""
+    newest = said.order_by(F("appointment").asc(nulls_last=True), "-id")
+    return newest.values_list("preference", flat=True).first() or ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -11,6 +12,8 @@ from praktijkplan.slots import Block, BlockMode, Busy
 from scheduling.localtime import AMSTERDAM, day_span, local_day
 from scheduling.models import Absence, ClinicSession, Occupancy, Resource, SessionBlock
 from scheduling.models.minutes import to_minute
+from statements.blanks import Once, blank, blanks, named
+from statements.reading import Reading
 
 # Bounds of the index scans: no consult is longer than four hours (a constraint), no block longer than a day.
 LONGEST_CONSULT = 4 * 60
@@ -70,7 +73,7 @@ class DayOfMany:
         window = day_span(day, last or day)
         own = {Need(Resource.CLINICIAN, pk) for pk in clinicians}
         self._taken = _taken_by(own.union(others), window)
-        self._absent = list(_absent({*clinicians, *_clinicians(others)}, window).exclude(pk__in=despite))
+        self._absent = _absent_now({*clinicians, *_clinicians(others)}, window, despite)
         self._rooms = _rooms_given_out(others, window)
         self._present = _present(others, window, self._absent)
         self._blocks = blocks_with_types(clinicians, department, window)
@@ -128,14 +131,36 @@ def _taken_by(needs: Collection[Need], window: tuple[int, int]) -> dict[Need, li
     whose: dict[int, list[int]] = {}
     for need in needs:
         whose.setdefault(need.resource, []).append(need.resource_id)
-    of_these = Q()
+    if not whose:
+        return {}
+    asked = {"from": window[0], "reach": window[0] - LONGEST_CONSULT, "until": window[1]}
     for resource, ids in whose.items():
-        of_these |= Q(resource=resource, resource_id__in=ids)
-    held = Occupancy.objects.filter(_taken_in(window)).filter(of_these)
+        asked |= named(f"of {resource}", ids)
+    shape = tuple(sorted((resource, len(ids)) for resource, ids in whose.items()))
     found: dict[Need, list[tuple[int, int, int]]] = {need: [] for need in needs}
-    for resource, pk, *taken in held.values_list("resource", "resource_id", "appointment_id", "starts", "ends"):
+    for resource, pk, *taken in _TAKEN.of(shape).run(asked):
         found[Need(resource, pk)].append((taken[0], taken[1], taken[2]))
     return found
+
+
+def _prepare_taken(shape: tuple[tuple[int, int], ...]) -> Reading[tuple[int, int, int, int, int]]:
+    """`shape`: of each kind, how many are asked about."""
+    of_these = Q()
+    for resource, count in shape:
+        of_these |= Q(
+            resource=resource, resource_id__in=blanks(Occupancy, "resource_id", f"of {resource}", count)
+        )
+    held = Occupancy.objects.filter(
+        of_these,
+        active=True,
+        starts__gt=blank(Occupancy, "starts", "reach"),
+        starts__lt=blank(Occupancy, "starts", "until"),
+        ends__gt=blank(Occupancy, "ends", "from"),
+    )
+    return Reading(held.values_list("resource", "resource_id", "appointment_id", "starts", "ends"))
+
+
+_TAKEN = Once(_prepare_taken)
 
 
 def _clinicians(needs: Iterable[Need]) -> list[int]:
@@ -187,21 +212,38 @@ def blocks_with_types(
     clinicians: Collection[int], department: int, window: tuple[int, int]
 ) -> dict[int, list[Block]]:
     """Per clinician those of one department; a type of another one has no place in them."""
-    held = SessionBlock.objects.filter(
-        _held_in(window),
-        session__status=ClinicSession.Status.PLANNED,
-        clinician_id__in=clinicians,
-        department_id=department,
-    )
-    types: dict[int, set[int]] = {}
-    allowed = SessionBlock.types.through.objects.filter(sessionblock__in=held)
-    for block, allowed_type in allowed.values_list("sessionblock_id", "appointmenttype_id"):
-        types.setdefault(block, set()).add(allowed_type)
+    if not clinicians:
+        return {}
+    who = list(clinicians)
+    asked = {"from": window[0], "reach": window[0] - LONGEST_BLOCK, "until": window[1], "department": department}
+    allowed: dict[int, set[int]] = {}
+    told = {}
+    # A row for each type that a block allows; a break allows none.
+    for *row, kind in _HELD.of(len(who)).run(asked | named("clinician", who)):
+        told[row[2]] = row
+        types = allowed.setdefault(row[2], set())
+        if kind is not None:
+            types.add(kind)
     found: dict[int, list[Block]] = {}
-    for row in held.values_list(*_BLOCK):
-        whole = (*row[:5], _MODES[row[5]], *row[6:8], frozenset(types.get(row[2], ())), row[8])
+    for pk, row in told.items():
+        whole = (*row[:5], _MODES[row[5]], *row[6:8], frozenset(allowed[pk]), row[8])
         found.setdefault(row[0], []).append(Block._make(whole))
     return found
+
+
+def _prepare_held(clinicians: int) -> Reading[tuple[Any, ...]]:
+    held = SessionBlock.objects.filter(
+        session__status=ClinicSession.Status.PLANNED,
+        clinician_id__in=blanks(SessionBlock, "clinician_id", "clinician", clinicians),
+        department_id=blank(SessionBlock, "department_id", "department"),
+        starts__gt=blank(SessionBlock, "starts", "reach"),
+        starts__lt=blank(SessionBlock, "starts", "until"),
+        ends__gt=blank(SessionBlock, "ends", "from"),
+    )
+    return Reading(held.values_list(*_BLOCK, "types"))
+
+
+_HELD = Once(_prepare_held)
 
 
 def block_of(row: SessionBlock) -> Block:
@@ -276,6 +318,29 @@ def _absent(clinicians: Iterable[int], window: tuple[int, int]) -> QuerySet[Abse
         .order_by()
         .values_list("clinician_id", "starts", "ends")
     )
+
+
+def _absent_now(clinicians: Iterable[int], window: tuple[int, int], despite: Collection[int]) -> list[Busy]:
+    who, known = list(clinicians), list(despite)
+    if not who:
+        return []
+    asked = {"from": window[0], "until": window[1], **named("clinician", who), **named("despite", known)}
+    return _ABSENT.of(len(who), len(known)).run(asked)
+
+
+def _prepare_absent(clinicians: int, despite: int) -> Reading[tuple[int, int, int]]:
+    away = Absence.objects.filter(
+        clinician__id__in=blanks(Absence, "clinician", "clinician", clinicians),
+        starts__lt=blank(Absence, "starts", "until"),
+        ends__gt=blank(Absence, "ends", "from"),
+        lifted_at__isnull=True,
+    )
+    if despite:
+        away = away.exclude(pk__in=blanks(Absence, "id", "despite", despite))
+    return Reading(away.order_by().values_list("clinician_id", "starts", "ends"))
+
+
+_ABSENT = Once(_prepare_absent)
 
 
 def _taken_in(window: tuple[int, int]) -> Q:

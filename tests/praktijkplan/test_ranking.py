@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from praktijkplan.localtime import HalfDay, from_instant, to_instant
-from praktijkplan.ranking import Proposal, Reason, ReasonId, Wishes, rank
-from praktijkplan.slots import Block, BlockMode, Candidate, free_with_rests
+from praktijkplan.ranking import Proposal, Reason, ReasonId, Wishes, rank, rank_gaps
+from praktijkplan.slots import Block, BlockMode, Candidate, Gap, candidates_of, free_with_rests
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MONDAY = date(2026, 12, 7)
@@ -290,3 +290,31 @@ def test_first_proposal_is_the_best_of_all_taken_one_by_one(candidates, asked):
     asked = replace(asked, limit=1, earliest=MONDAY)
     alone_each = [proposal for each in candidates for proposal in rank([each], asked)]
     assert rank(candidates, asked) == sorted(alone_each, key=lambda p: (-p.score, place_of(p)))[:1]
+
+
+@st.composite
+def gaps(draw) -> Gap:
+    """Over noon, over midnight, in the night of the winter clock; also with the patient taken at its edges."""
+    step, count = draw(st.sampled_from([5, 20])), draw(st.integers(1, 60))
+    day = draw(st.sampled_from([MONDAY, TUESDAY, date(2026, 10, 24), date(2026, 10, 25)]))
+    first = at(draw(st.sampled_from([0, 8, 11, 20])), 0, day)
+    since, until = sorted([draw(st.integers(0, count - 1)), draw(st.integers(1, count))])
+    return Gap(
+        clinician=draw(st.sampled_from([DR_BEEKMAN, DR_OYELARAN])),
+        block=draw(st.integers(1, 1000)),
+        type=draw(st.sampled_from([BY_VIDEO, BY_PHONE])),
+        first=first,
+        last=first + (count - 1) * step,
+        starts=range(first, first + count * step, step)[since : max(until, since + 1)],
+        lost=draw(st.sampled_from([0, 10])),
+        held=draw(st.booleans()),
+    )
+
+
+some_gaps = st.lists(gaps(), max_size=6, unique_by=lambda each: each.block)
+
+
+@given(some_gaps, asked_for, st.sampled_from([10, 15, 30]))
+def test_gaps_are_ranked_as_if_each_of_their_starts_were_looked_at(found, asked, shortest):
+    asked = replace(asked, shortest=shortest)
+    assert rank_gaps(found, asked) == rank(candidates_of(found), asked)

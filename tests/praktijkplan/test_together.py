@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from praktijkplan.localtime import to_instant
-from praktijkplan.slots import Candidate
-from praktijkplan.together import free_together
+from praktijkplan.slots import Candidate, Gap, candidates_of
+from praktijkplan.together import free_together, gaps_together
 
 DR_BEEKMAN = 7
 
@@ -39,6 +39,7 @@ def test_candidates_keep_what_they_leave_of_their_gap():
     assert free_together([candidate], 30, [[(at(10), at(11))]]) == [candidate]
 
 
+GAP = Gap(DR_BEEKMAN, 1, 31, first=0, last=0, starts=range(1), lost=0, held=False)
 spans = st.tuples(st.integers(0, 60), st.integers(0, 15)).map(lambda s: (s[0], s[0] + s[1]))
 
 
@@ -52,3 +53,19 @@ def test_together_is_free_minute_by_minute(found, duration, busy):
     assert free_together(found, duration, busy) == [
         free for free in found if not taken & set(range(free[0], free[0] + duration))
     ]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(1, 12), st.sampled_from([1, 5, 7])), max_size=4),
+    st.integers(1, 20),
+    st.lists(st.lists(spans, max_size=4), max_size=3),
+)
+def test_gaps_keep_the_starts_that_are_free_together_and_what_each_leaves(found, duration, busy):
+    gaps = [
+        GAP._replace(block=block, first=first, last=first + (count - 1) * step, starts=starts)
+        for block, (first, count, step) in enumerate(found)
+        for starts in [range(first, first + count * step, step)]
+    ]
+    together = gaps_together(gaps, duration, busy)
+    assert candidates_of(together) == free_together(candidates_of(gaps), duration, busy)
+    assert all(each.starts for each in together)

@@ -173,9 +173,7 @@ def free_gaps(
         for block, starts in ranges:
             lost = block.slot_minutes - duration if block.mode is BlockMode.FIXED else 0
             held = asked_at < block.released
-            found.append(
-                Gap(block.clinician, block.block, type_id, starts[0], starts[-1], starts, lost, held)
-            )
+            found.append(Gap(block.clinician, block.block, type_id, starts[0], starts[-1], starts, lost, held))
     return found
 
 

@@ -13,11 +13,11 @@ from django.db import connection, transaction
 from django.db.models import BooleanField, Case, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
-from statements.blanks import Once, blank
-from statements.updating import Updating
 from notifications.models import PENDING, Channel, Message, MessageKind, MessageState
 from people.models import Representative
 from scheduling.models import Appointment, AppointmentLink, PlaceOffer
+from statements.blanks import Once, blank
+from statements.updating import Updating
 
 LEASE = timedelta(seconds=60)
 BATCH = 100

@@ -9,13 +9,13 @@ from django.db import transaction
 
 from events.catalogue import MessageExpired, MessageFailed, MessageSent
 from notifications.actions.another_way import ask_if_the_other_failed, ask_unless_told, tell_in_another_way
-from statements.blanks import Once, blank
-from statements.updating import Updating
 from notifications.actions.recording import record_message
 from notifications.actions.returning import mark_broken
 from notifications.carriers import Kept
 from notifications.models import PENDING, Message, MessageState
 from scheduling.models import Appointment
+from statements.blanks import Once, blank
+from statements.updating import Updating
 
 log = structlog.get_logger("videopoli.notifications")
 

@@ -147,9 +147,7 @@ def _prepare_taken(shape: tuple[tuple[int, int], ...]) -> Reading[tuple[int, int
     """`shape`: of each kind, how many are asked about."""
     of_these = Q()
     for resource, count in shape:
-        of_these |= Q(
-            resource=resource, resource_id__in=blanks(Occupancy, "resource_id", f"of {resource}", count)
-        )
+        of_these |= Q(resource=resource, resource_id__in=blanks(Occupancy, "resource_id", f"of {resource}", count))
     held = Occupancy.objects.filter(
         of_these,
         active=True,

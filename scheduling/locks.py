@@ -59,17 +59,17 @@ def planning(locks: Iterable[DayLock]) -> Iterator[None]:
 def take(locks: Iterable[DayLock]) -> None:
     if connection.vendor != "postgresql":
         return
-    patience = f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"
+    patience = "SET LOCAL lock_timeout = %s"
     with connection.cursor() as cursor:
         if keys := [lock.key for lock in sorted(set(locks))]:
             # One by one, in the order of the array.
             cursor.execute(
-                f"{patience}; SELECT pg_advisory_xact_lock(key) "
+                patience + "; SELECT pg_advisory_xact_lock(key) "
                 "FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (key, at) ORDER BY at",
-                [keys],
+                [LOCK_TIMEOUT, keys],
             )
         else:
-            cursor.execute(patience)
+            cursor.execute(patience, [LOCK_TIMEOUT])
 
 
 def is_busy(error: OperationalError) -> bool:

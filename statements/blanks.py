@@ -28,7 +28,7 @@ def blank(model: type[Model], field: str, name: str = "") -> Blank:
     return Blank(name or field, column_of(model, field))
 
 
-def blanks(model: type[Model], field: str, name: str, count: int) -> list[Blank]:
+def blanks(model: type[Model], field: str, name: str, count: int) -> list[Any]:
     """For an `__in` of so many values; `named` fills them in."""
     return [Blank(each, column_of(model, field)) for each in _names(name, count)]
 
@@ -56,7 +56,7 @@ def written(parts: Sequence[Any], filled_in: Mapping[str, Any]) -> list[Any]:
 
 
 class Once(Generic[Made]):
-    """One statement for each of its shapes, in the words of each vendor of databases, made when it is first needed."""
+    """One statement for each of its shapes, in the words of each vendor of databases, made when first needed."""
 
     def __init__(self, make: Callable[..., Made]) -> None:
         def make_for(_vendor: str, *shape: Any) -> Made:

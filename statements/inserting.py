@@ -40,10 +40,10 @@ def _fields(model: type[Model]) -> list["Field[Any, Any]"]:
 def _compose(model: type[Model], rows: int, only_new: bool = False) -> str:
     quote = connection.ops.quote_name
     fields = _fields(model)
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     values = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * rows)
-    end = "ON CONFLICT DO NOTHING" if only_new else f"RETURNING {quote(model._meta.pk.column)}"
-    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {values} {end}"
+    end = "ON CONFLICT DO NOTHING" if only_new else f"RETURNING {quote(str(model._meta.pk.column))}"
+    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {values} {end}"  # noqa: S608  names of models
 
 
 _STATEMENT = Once(_compose)

@@ -22,8 +22,9 @@ class Reading(Generic[Row]):
         compiler: Any = rows.query.get_compiler(connection=connection)
         self._sql, self._parts = compiler.as_sql()
         self._columns = [column[0] for column in compiler.select]
-        tuples = rows.query.values_select
-        self._make = tuple if tuples else _maker(compiler.klass_info, compiler.select)
+        self._make: Callable[[Sequence[Any]], Any] = tuple
+        if not rows.query.values_select:
+            self._make = _maker(compiler.klass_info, compiler.select)
 
     def run(self, filled_in: Mapping[str, Any]) -> list[Row]:
         with connection.cursor() as cursor:
@@ -34,12 +35,13 @@ class Reading(Generic[Row]):
         return [self._make(_converted(row, converted)) for row in rows]
 
 
-def _maker(info: Mapping[str, Any], select: Sequence[Any]) -> Callable[[Sequence[Any]], Any]:
+def _maker(info: dict[str, Any], select: Sequence[Any]) -> Callable[[Sequence[Any]], Any]:
     """What Django's own querysets do with a row."""
     model, own = info["model"], info["select_fields"]
     first, last = own[0], own[-1] + 1
     names = [column[0].target.attname for column in select[first:last]]
-    related = get_related_populators(info, select, DEFAULT_DB_ALIAS)
+    # Django 6 asks for one argument more, and so do the stubs.
+    related = get_related_populators(info, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
 
     def make(row: Sequence[Any]) -> Any:
         found = model.from_db(DEFAULT_DB_ALIAS, names, row[first:last])
@@ -51,7 +53,7 @@ def _maker(info: Mapping[str, Any], select: Sequence[Any]) -> Callable[[Sequence
 
 
 def _converters(columns: Sequence[Any]) -> list[tuple[int, Any, Sequence[Any]]]:
-    found = []
+    found: list[tuple[int, Any, Sequence[Any]]] = []
     for at, column in enumerate(columns):
         needed = [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
         if needed:

@@ -124,7 +124,8 @@ def needs_said(
 ) -> frozenset[Need]:
     """Of this department, or what it has already."""
     needs = read_needs(said)
-    if not needs <= held | {each.need for each in offered_besides(department, held)}:
+    # Nearly always there are none: nothing to ask the database.
+    if needs and not needs <= held | {each.need for each in offered_besides(department, held)}:
         raise Refused(invalid({"needs": [_("Choose who and what this department has.")]}))
     return needs
 

@@ -53,8 +53,8 @@ KINDS: Mapping[str, str | Promise] = MappingProxyType(
 MISSING = (None, "")
 Missing = str | None
 DELAY_SHOWN = 5
-# A day of forty clinicians shows a thousand of a few dozen symbols and words: each is made once. `typed`: what is safe
-# is not taken for what is not.
+# A day of forty clinicians shows a thousand of a few dozen symbols and words: each is made once.
+# `typed`: what is safe is not taken for what is not.
 SYMBOLS, WORDS = 200, 500
 DELAY_ALARMING = 15
 

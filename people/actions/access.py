@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 
 from people.models import AccessLog, Department, Patient
+from statements.inserting import insert
 
 
 def log_access(
@@ -14,14 +15,16 @@ def log_access(
     allowed: bool = True,
 ) -> None:
     """One row per patient whose data was read or written (NEN 7513)."""
-    AccessLog.objects.create(
-        actor=actor,
-        role=role,
-        action=action,
-        department_id=department.pk if isinstance(department, Department) else department,
-        patient_id=patient.pk if isinstance(patient, Patient) else patient,
-        appointment_id=appointment,
-        result=AccessLog.Result.ALLOWED if allowed else AccessLog.Result.REFUSED,
+    insert(
+        AccessLog(
+            actor=actor,
+            role=role,
+            action=action,
+            department_id=department.pk if isinstance(department, Department) else department,
+            patient_id=patient.pk if isinstance(patient, Patient) else patient,
+            appointment_id=appointment,
+            result=AccessLog.Result.ALLOWED if allowed else AccessLog.Result.REFUSED,
+        )
     )
 
 

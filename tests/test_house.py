@@ -13,7 +13,7 @@ from django.conf import settings
 from checks.lockfile import foreign_hosts
 
 PROJECT = Path(settings.BASE_DIR)
-BELOW = ("praktijkplan", "events", "people", "scheduling", "waitingroom", "notifications")
+BELOW = ("praktijkplan", "statements", "events", "people", "scheduling", "waitingroom", "notifications")
 ROOMS = {*BELOW, "pages", "api", "demo", "config"}
 # Written in two parts, so that this file does not hold what it looks for.
 PLACES_OF_ONE_MACHINE = ("/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/", "/Us" + "ers/", "/opt/whe" + "els")

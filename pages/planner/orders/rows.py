@@ -58,6 +58,11 @@ class Row(ProposedRow):
     def needs_reason(self) -> bool:
         return self.weighed is not None and not self.weighed.assessment.suited
 
+    @property
+    def lacks_reason(self) -> bool:
+        """That is what was wrong with it when it was sent."""
+        return self.needs_reason and bool(self.problems) and not self.why.strip()
+
 
 def rows_of(
     orders: Sequence[FollowUpOrder],

@@ -332,7 +332,8 @@ class TestPlanning:
         refused = self.accept(desk, chosen([warned, other]))
         assert refused.status_code == 409
         (left,) = refused.context["rows"]
-        assert (left.order, left.checked, bool(left.problems)) == (held, True, True)
+        assert (left.order, left.checked, left.lacks_reason) == (held, True, True)
+        assert f'aria-describedby="why-{held.pk}-error"' in refused.content.decode()
         why = f"why-{held.pk}"
         assert self.accept(desk, chosen([left], **{why: " "})).status_code == 409
         done = self.accept(desk, chosen([left], **{why: "Komt voor een ander dagdeel"}))

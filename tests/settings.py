@@ -40,6 +40,7 @@ if os.environ.get("REDIS_URL"):
     os.environ["REDIS_URL"] = _own_redis(os.environ["REDIS_URL"])
 
 from config.settings import *  # noqa: E402, F403
+from config.settings import DATABASES  # noqa: E402
 
 # Hashing a password well takes a third of a second by design; these accounts guard nothing.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -137,23 +137,24 @@ def rank_gaps(gaps: Sequence[Gap], wishes: Wishes) -> list[Proposal]:
     Within a gap, starts of one half-day that leave no different rest have the same points; the earlier are better.
     """
     soonest = wishes.earliest or local_date(min((gap.starts[0] for gap in gaps), default=0), wishes.tz)
-    by_day: defaultdict[date, list[tuple[int, Candidate, Gap, range]]] = defaultdict(list)
-    days: dict[int, tuple[date, int]] = {}
+    by_day: defaultdict[date, list[tuple[tuple[int, ...], Gap, range]]] = defaultdict(list)
+    half_days: dict[tuple[date, HalfDay], int] = {}
     for gap in gaps:
         points = _points((*_of_clinician(gap.clinician, wishes), *_of_type(gap.type, wishes)))
         points += _points(_of_hold(gap.held, wishes))
         for starts in _alike(gap, wishes):
-            (first,) = gap.candidates(starts[:1])
-            if first.start not in days:
-                day, reasons = _of_start(first.start, soonest, wishes)
-                days[first.start] = day, _points(reasons)
-            day, of_start = days[first.start]
-            rest = _rest_points(first.before, first.after, first.lost, wishes.shortest)
-            by_day[day].append((-points - of_start - rest, first, gap, starts))
+            first = starts[0]
+            when = _when(first, wishes.tz)
+            if when not in half_days:
+                half_days[when] = _points(_of_half_day(*when, soonest, wishes))
+            rest = _rest_points(first - gap.first, gap.last - first, gap.lost, wishes.shortest)
+            # In the order of what is scored: the points, then the candidate.
+            order = -points - half_days[when] - rest, first, gap.clinician, gap.block, gap.type
+            by_day[when[0]].append((order, gap, starts))
     some: list[Candidate] = []
     for of_day in by_day.values():
         # No day gives more than is proposed in all.
-        for _, _, gap, starts in nsmallest(wishes.limit, of_day, key=itemgetter(0, 1)):
+        for _, gap, starts in nsmallest(wishes.limit, of_day, key=itemgetter(0)):
             some += gap.candidates(starts[: wishes.limit])
     return Ranking(some, wishes, soonest).best()
 
@@ -163,7 +164,9 @@ def _alike(gap: Gap, wishes: Wishes) -> Iterator[range]:
     starts, shortest = gap.starts, wishes.shortest
     cuts = {gap.first + 1, gap.first + shortest, gap.last - shortest + 1, gap.last}
     for since, _, midnight in steady_stretches((starts[0], starts[-1] + 1), wishes.tz):
-        cuts |= {since, midnight + _AFTERNOON}
+        cuts.add(since)
+        if wishes.half_day is not None:
+            cuts.add(midnight + _AFTERNOON)
     at = 0
     for cut in sorted(cuts):
         until = min(max(-((starts[0] - cut) // starts.step), at), len(starts))
@@ -216,7 +219,7 @@ class Ranking:
     def _judged(self, candidate: Candidate) -> _Judged:
         wishes = self._wishes
         reasons = (
-            *_of_start(candidate.start, self._soonest, wishes)[1],
+            *_of_half_day(*_when(candidate.start, wishes.tz), self._soonest, wishes),
             *_of_clinician(candidate.clinician, wishes),
             *_of_type(candidate.type, wishes),
             *_of_rest(candidate.before, candidate.after, candidate.lost, wishes.shortest),
@@ -241,6 +244,7 @@ def _scored(candidates: Sequence[Candidate], soonest: date, wishes: Wishes) -> d
     """Every candidate that may be proposed, with the points of its reasons; what is shared is asked once."""
     by_day: defaultdict[date, list[Scored]] = defaultdict(list)
     starts: dict[int, tuple[list[Scored] | None, int]] = {}
+    half_days: dict[tuple[date, HalfDay], tuple[list[Scored] | None, int]] = {}
     rests: dict[tuple[int, int, int], int] = {}
     clinicians = {candidate.clinician: 0 for candidate in candidates}
     types = {candidate.type: 0 for candidate in candidates}
@@ -252,9 +256,12 @@ def _scored(candidates: Sequence[Candidate], soonest: date, wishes: Wishes) -> d
     for candidate in candidates:
         start, clinician, _, type_id, before, after, lost, held = candidate
         if start not in starts:
-            day, reasons = _of_start(start, soonest, wishes)
-            too_late = wishes.hard and wishes.due is not None and day > wishes.due
-            starts[start] = None if too_late else by_day[day], _points(reasons)
+            when = _when(start, wishes.tz)
+            if when not in half_days:
+                day, _half = when
+                too_late = wishes.hard and wishes.due is not None and day > wishes.due
+                half_days[when] = None if too_late else by_day[day], _points(_of_half_day(*when, soonest, wishes))
+            starts[start] = half_days[when]
         rest = before, after, lost
         if rest not in rests:
             rests[rest] = _points(_of_rest(*rest, wishes.shortest))
@@ -269,13 +276,16 @@ def _points(reasons: Iterable[Reason]) -> int:
     return sum([reason.points for reason in reasons])
 
 
-def _of_start(start: int, soonest: date, wishes: Wishes) -> tuple[date, tuple[Reason, ...]]:
-    moment = from_instant(start, wishes.tz)
-    day = moment.date()
+# The same thousands of starts are weighed for each of many patients.
+@lru_cache(maxsize=32_768)
+def _when(start: int, tz: ZoneInfo) -> tuple[date, HalfDay]:
+    moment = from_instant(start, tz)
+    return moment.date(), half_day(moment.time())
+
+
+def _of_half_day(day: date, half: HalfDay, soonest: date, wishes: Wishes) -> tuple[Reason, ...]:
     reasons = _of_day(day, soonest, wishes.earliest, wishes.closes, wishes.due)
-    if wishes.half_day is not None and half_day(moment.time()) is wishes.half_day:
-        reasons = (*reasons, _HALF_DAY)
-    return day, reasons
+    return (*reasons, _HALF_DAY) if half is wishes.half_day else reasons
 
 
 # Thousands of starts lie on a few dozen days.

@@ -10,9 +10,9 @@ action    `book_appointment`: all rules, the change written down, a fact, links 
 http      POST /api/v1/appointments at two server processes that keep their connections (DATABASE_POOL), with session,
           permission, access log and OpenAPI types; who is refused is offered five other places
 
-The floor is one look and one row. The action is six looks and ten rows or more: the appointment, what it occupies, who
-takes part, its history, a fact, each message. Clients, servers and the database share the machine: on one that has
-other work, compare the rates of one run with each other, never those of two runs.
+The floor is one look and one row. The action is six looks and ten rows or more: the appointment, what it occupies,
+who takes part, its history, a fact, each message. Clients, servers and the database share the machine: on one that
+has other work, compare the rates of one run with each other, never those of two runs.
 `ok_per_second` counts what was booked at random; milliseconds are of one attempt at a same place, booked or refused.
 An overlap is two appointments of one clinician at one time; a fault is any end but booked, refused or busy.
 """

@@ -101,7 +101,8 @@ if ENV.database["ENGINE"] == "django.db.backends.sqlite3":
 
 elif ENV.database_pool:
     # A thread per request cannot keep a connection of its own: without a pool each request makes one anew.
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": ENV.database_pool}}
+    # Beside what the URL says, such as sslmode.
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": ENV.database_pool}
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis.cache}}
 CHANNEL_LAYERS = {

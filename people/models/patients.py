@@ -57,12 +57,18 @@ class Patient(models.Model):
     @property
     def surname(self) -> str:
         """Van der Veen: with the particle, a capital where no initials stand before it."""
-        name = f"{self.particle} {self.family_name}".strip()
+        name = self._family_name_in_full
         return name[:1].upper() + name[1:]
 
     @property
     def full_name(self) -> str:
-        return " ".join(part for part in (self.initials, self.particle, self.family_name) if part)
+        return f"{self.initials} {self._family_name_in_full}".strip()
+
+    @property
+    def _family_name_in_full(self) -> str:
+        """Van der Veen and 't Hooft, but d'Angelo."""
+        joined = "" if self.particle.endswith(("'", "’")) else " "
+        return f"{self.particle}{joined}{self.family_name}".strip()
 
     def age_on(self, day: date) -> int:
         birthday_passed = (day.month, day.day) >= (self.birth_date.month, self.birth_date.day)

@@ -13,6 +13,8 @@ pytestmark = pytest.mark.django_db
         ("ms", "van der", "Veen", "Ms Van der Veen"),
         ("mr", "'t", "Hart", "Mr 't Hart"),
         ("none", "in 't", "Veld", "Z. in 't Veld"),
+        ("ms", "d'", "Àngelo", "Ms D'Àngelo"),
+        ("none", "l’", "Ami", "Z. l’Ami"),
     ],
 )
 def test_patient_is_greeted_by_surname(salutation, particle, family_name, english):

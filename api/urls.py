@@ -14,6 +14,7 @@ from api.views import (
     consents,
     consults,
     departments,
+    device_tests,
     instructions,
     me,
     messages,
@@ -205,6 +206,7 @@ patient: list[URLPattern] = [
     path("me/new-link", me.MyNewLink.as_view(), name="api-me-new-link"),
     path("me/waiting-room", waiting.MyWaitingRoom.as_view(), name="api-me-waiting-room"),
     path("me/waiting-room/beat", waiting.MySignOfLife.as_view(), name="api-me-beat"),
+    path("me/device-tests", device_tests.MyDeviceTests.as_view(), name="api-me-device-tests"),
     path("me/call-request", waiting.MyCallRequest.as_view(), name="api-me-call-request"),
     path("me/continue-by-phone", waiting.MyContinueByPhone.as_view(), name="api-me-by-phone"),
 ]

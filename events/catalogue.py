@@ -535,6 +535,19 @@ class CallRequested(ParticipantFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeviceTested(ParticipantFact):
+    """As the participant's browser told it: per device "good", "skipped" or what is the matter (PP-47)."""
+
+    kind = "device.tested"
+    verdict: str
+    browser: str
+    camera: str
+    microphone: str
+    speaker: str
+    connection: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsultClosed(AppointmentFact):
     kind = "consult.closed"
     outcome: str

@@ -76,8 +76,23 @@ class FormMissing:
     id: ClassVar[str] = "form_missing"
 
 
+@dataclass(frozen=True)
+class NotByVideo:
+    """There is nothing to test for it."""
+
+    id: ClassVar[str] = "not_by_video"
+
+
+@dataclass(frozen=True)
+class TooManyTests:
+    """More tests than a person makes on one day."""
+
+    id: ClassVar[str] = "too_many_tests"
+
+
 NotOpen: TypeAlias = TooEarly | Cancelled | Closed
 CannotAdmit: TypeAlias = NobodyWaiting | InAnotherConsult | Cancelled | Closed
 CannotClose: TypeAlias = (
     TooEarly | Cancelled | Closed | NotStarted | PatientWasThere | TechniqueWasFailing | NobodyPhoned | FormMissing
 )
+CannotTest: TypeAlias = Cancelled | Closed | NotByVideo | TooManyTests

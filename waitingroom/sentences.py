@@ -6,7 +6,7 @@ from scheduling.models import Appointment
 from scheduling.words import clock_text
 from waitingroom import refusals
 from waitingroom.models import Closing
-from waitingroom.refusals import CannotAdmit, CannotClose, NotOpen
+from waitingroom.refusals import CannotAdmit, CannotClose, CannotTest, NotOpen
 from waitingroom.registration import NotRegistered, Registered, WhyNot
 
 
@@ -55,7 +55,7 @@ def _already_closed(appointment: Appointment) -> str:
     }
 
 
-def patient_sentence(refusal: NotOpen) -> str:
+def patient_sentence(refusal: NotOpen | CannotTest) -> str:
     """What a patient is told, in the patient's words."""
     match refusal:
         case refusals.TooEarly(opens_at):
@@ -64,6 +64,10 @@ def patient_sentence(refusal: NotOpen) -> str:
             return gettext("Your appointment was cancelled.")
         case refusals.Closed():
             return gettext("Your consult is over.")
+        case refusals.NotByVideo():
+            return gettext("This is not a video call: there is nothing to test.")
+        case refusals.TooManyTests():
+            return gettext("You tested very often today. Try again tomorrow, or call us.")
 
 
 def registration_sentence(answer: Registered | NotRegistered) -> str:

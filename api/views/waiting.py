@@ -22,7 +22,7 @@ from waitingroom.actions.presence import arrive, beat, leave
 from waitingroom.actions.requests import request_call
 from waitingroom.models import Presence
 from waitingroom.queries import standing
-from waitingroom.refusals import NotOpen, TooEarly
+from waitingroom.refusals import CannotTest, NotOpen, TooEarly
 from waitingroom.sentences import patient_sentence
 
 NOT_MODIFIED = 304
@@ -155,7 +155,7 @@ def page_of(visit: LinkVisit) -> str:
     return f"{settings.BASE_URL}{reverse('patient_entry', args=[visit.token])}"
 
 
-def not_now(refusal: NotOpen) -> Problem:
+def not_now(refusal: NotOpen | CannotTest) -> Problem:
     extra: dict[str, Any] = {"refusal": refusal.id}
     if isinstance(refusal, TooEarly):
         extra["opens_at"] = told(refusal.opens_at)

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from pages.patient import appointments, earlier, entry, letters, preferences, unsubscribe, waiting
+from pages.patient import appointments, device_tests, earlier, entry, letters, preferences, unsubscribe, waiting
 
 urlpatterns = [
     path("taal/", set_language, name="set_language"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("p/<uuid:ref>/eerder/", earlier.earlier, name="patient_earlier"),
     path("p/<uuid:ref>/eerder/plek/", earlier.answer, name="patient_earlier_answer"),
     path("p/<uuid:ref>/eerder/stoppen/", earlier.leave, name="patient_earlier_leave"),
+    path("p/<uuid:ref>/test/", device_tests.device_test, name="patient_device_test"),
+    path("p/<uuid:ref>/test/lijn/", device_tests.sample, name="patient_device_sample"),
     path("p/<uuid:ref>/voorkeur/", preferences.choose, name="patient_preference"),
     path("p/<uuid:ref>/voorkeur/controle/", preferences.check, name="patient_preference_check"),
     path("p/<uuid:ref>/voorkeur/bewaard/", preferences.saved, name="patient_preference_saved"),

@@ -23,6 +23,7 @@ from pages.planner.waiting_list import waiting_of
 from pages.typed import typed_line
 from people.models import User
 from people.permissions import Permission
+from praktijkplan.contact import Modality
 from scheduling.actions.placing import ChangedMeanwhile, NeedsReason, NotPlaced
 from scheduling.actions.preferences import state_preference
 from scheduling.localtime import day_span, local_day
@@ -36,6 +37,7 @@ from scheduling.queries.suitability import weighed_before
 from scheduling.sentences import unplaced_sentences
 from scheduling.suitability_sentences import finding_sentence
 from scheduling.vocabulary import ASKED_BY, PREFERENCES
+from waitingroom.device_tests import latest_device_test
 
 NOTE_LENGTH = 200
 # Who of the patient's side can ask for another form.
@@ -71,6 +73,8 @@ def appointment(request: HttpRequest, desk: Desk, appointment: Appointment) -> H
         "preferences": PREFERENCES,
         "their_side": THEIR_SIDE,
         "asked": latest_request(appointment),
+        "by_video": appointment.modality == Modality.VIDEO,
+        "device_test": latest_device_test(appointment),
         "letters": messages_of(appointment) if desk.may(Permission.SEE_MESSAGES) else None,
         "history": history(appointment),
         **_suited(appointment),

@@ -20,7 +20,7 @@ from scheduling.models import Appointment, AppointmentChange, AppointmentLink, M
 from scheduling.models.minutes import from_minute
 from scheduling.vocabulary import MODALITIES, MOVE_REASONS, PREFERENCES
 from scheduling.words import exact_clock_text
-from waitingroom.models import Outcome
+from waitingroom.models import DeviceTest, Outcome
 
 TECHNIQUE = {
     "denied": _("camera or microphone not allowed"),
@@ -306,6 +306,10 @@ SENTENCES: dict[str, Callable[[Data, _Context, Event], Told]] = {
     "technique.failed": lambda data, context, event: (
         gettext("technical problem"),
         _word(TECHNIQUE, data.get("reason")),
+    ),
+    "device.tested": lambda data, context, event: (
+        gettext("camera, sound and connection tested"),
+        _word(DeviceTest.Verdict.choices, data.get("verdict")),
     ),
     "call.ended": _fixed(_("call ended")),
     "call.continued_by_phone": _fixed(_("continued by phone")),

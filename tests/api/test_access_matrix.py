@@ -203,6 +203,7 @@ ROWS = [
     Row("post", "api-me-beat", PATIENT),
     Row("post", "api-me-call-request", PATIENT),
     Row("post", "api-me-by-phone", PATIENT),
+    Row("post", "api-me-device-tests", PATIENT, body=("device_test",)),
     Row("post", "api-mail-receipts", GATEWAY),
     Row("get", "api-sms-receipts", GATEWAY, kwargs=("provider",), query=("reference", "status")),
     Row("post", "api-sms-receipts", GATEWAY, kwargs=("provider",), body=("reference", "status")),
@@ -217,6 +218,7 @@ NAMES_IN_ADDRESSES = {
 }
 # What a body says where that is not a value of the hospital's under its own name.
 BODIES = {
+    "device_test": dict.fromkeys(("browser", "camera", "microphone", "speaker", "connection"), "good"),
     "called": {"outcome": "no_answer"},
     "consent": {"email": "refused"},
     "contact": {"email": "y@post.example", "mobile": "", "phone": "020-6240808", "language": "nl"},

@@ -28,6 +28,18 @@ export async function openMedia() {
   return { stream: new MediaStream(), problem };
 }
 
+const ALONE = { camera: { video: PICTURE }, microphone: { audio: SOUND } };
+
+/** One of the two, "camera" or "microphone", with nothing instead of it: `stream` is null where there is a problem. */
+export async function openDevice(kind) {
+  if (!navigator.mediaDevices?.getUserMedia) return { stream: null, problem: "insecure" };
+  try {
+    return { stream: await navigator.mediaDevices.getUserMedia(ALONE[kind]), problem: "" };
+  } catch (error) {
+    return { stream: null, problem: problemOf(error) };
+  }
+}
+
 export function stopMedia(stream) {
   for (const track of stream?.getTracks() ?? []) track.stop();
 }

@@ -9,13 +9,15 @@ from django.db.models import F, Q, QuerySet
 from notifications.models import CallOutcome, CallTask, Channel, Message, MessageState
 from notifications.recipients import RECIPIENT_ROLES, Person, broken_addresses, reach_of
 from people.models import Department
-from praktijkplan.calling import ComingVideo, Need
+from praktijkplan.calling import ComingVideo, DeviceTest, Need
 from praktijkplan.contact import Modality
+from praktijkplan.device_test import Verdict
 from scheduling.holidays import closed_days
 from scheduling.localtime import day_span, local_day
 from scheduling.models import Appointment, AppointmentStatus
 from scheduling.models.minutes import from_minute
 from scheduling.queries.policy import Policies
+from waitingroom.device_tests import latest_device_tests
 from waitingroom.models import Closing, Outcome
 
 AHEAD = 7
@@ -94,6 +96,7 @@ def _with_facts(appointments: Sequence[Appointment], policies: Policies) -> Iter
     failed = set(_of_this_version(appointments).values_list("appointment_id", flat=True))
     open_tasks = list(CallTask.objects.filter(appointment__in=appointments, done_at__isnull=True))
     broken = broken_addresses(person for one in appointments for person in _people(one))
+    tests = latest_device_tests(appointments)
     for one in appointments:
         policy = policies.on(local_day(one.start))
         reached = [reach_of(person, one.patient, policy, broken=broken) for person in _people(one)]
@@ -107,8 +110,14 @@ def _with_facts(appointments: Sequence[Appointment], policies: Policies) -> Iter
                 asked=Need.ASKED in needs,
                 help=Need.HELP in needs,
                 wrong_number=Need.WRONG_NUMBER in needs,
+                test=_tested(tests[one.pk].verdict) if one.pk in tests else DeviceTest.NONE,
             ),
         )
+
+
+def _tested(verdict: str) -> DeviceTest:
+    """Slow, or skipped in part, is no reason to phone: the consult can be held."""
+    return DeviceTest.FAILED if verdict == Verdict.FAILS else DeviceTest.PASSED
 
 
 def _of_this_version(appointments: Sequence[Appointment]) -> QuerySet[Message]:

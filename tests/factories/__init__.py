@@ -13,6 +13,7 @@ from tests.factories.desk import (
     place_offer,
     waiting_for_earlier,
 )
+from tests.factories.device_tests import device_test
 from tests.factories.moments import amsterdam, next_workday
 from tests.factories.patients import PatientFactory, RepresentativeFactory, child_with_parent, treated_by
 from tests.factories.plans import (
@@ -47,6 +48,7 @@ __all__ = [
     "begin_with_the_first",
     "child_with_parent",
     "department",
+    "device_test",
     "freed_place",
     "member",
     "modality_request",

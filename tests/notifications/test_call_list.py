@@ -14,6 +14,7 @@ from notifications.actions.calls import open_call_task
 from notifications.call_jobs import build_call_lists
 from notifications.models import BrokenAddress, CallOutcome, CallTask, Message, MessageState
 from notifications.queries.calls import open_call_tasks, shelf_of
+from praktijkplan.device_test import Finding
 from scheduling.actions.booking import book_appointment
 from scheduling.actions.cancelling import cancel_appointment
 from scheduling.actions.placing import Plan
@@ -42,9 +43,11 @@ def lungs():
     return make.department("longziekten")
 
 
-def book(lungs, start=WEDNESDAY, *, known=True, **fields):
-    """`known`: this patient held a video consult before."""
+def book(lungs, start=WEDNESDAY, *, known=True, tested=True, **fields):
+    """`known`: this patient held a video consult before; `tested`: and found the device in order for this one."""
     held = make.appointment(department=lungs, start=start, now=NOW - timedelta(days=3), **fields)
+    if tested and held.modality == "video":
+        make.device_test(held)
     if known:
         make_experienced(held.patient, lungs)
     return held
@@ -123,6 +126,20 @@ class TestNeeds:
     def test_first_video_ever(self, lungs):
         book(lungs, known=False)
         assert self.needs(lungs) == ["first_video"]
+
+    def test_device_that_was_not_tested(self, lungs):
+        book(lungs, tested=False)
+        build(lungs)
+        assert prepared()[0].needs == ["no_test"]
+
+    def test_device_that_failed_until_it_works(self, lungs):
+        held = book(lungs)
+        make.device_test(held, camera=Finding.DENIED)
+        build(lungs)
+        assert prepared()[0].needs == ["test_failed"]
+        make.device_test(held, connection=Finding.SLOW)
+        assert build(lungs).changed == 1
+        assert prepared()[0].needs == []
 
     def test_no_channel(self, lungs):
         book(lungs, patient=make.PatientFactory(unreachable=True))
@@ -291,7 +308,7 @@ class TestSameDay:
     def test_booking_for_today_is_to_be_phoned_at_once(self, lungs):
         held = self.book_now(lungs, self.AT_TEN)
         (task,) = prepared()
-        assert (task.appointment, task.call_before, task.needs) == (held, held.start, ["first_video"])
+        assert (task.appointment, task.call_before, task.needs) == (held, held.start, ["first_video", "no_test"])
         built = Event.objects.get(kind="call_list.built").data
         assert (built["day"], built["opened"]) == ("2026-11-24", 1)
 
@@ -333,11 +350,12 @@ class TestSameDay:
         self.book_now(lungs, self.AT_TEN)
         assert prepared() == []
 
-    def test_who_is_reached_and_did_it_before_is_for_when_there_is_time(self, lungs):
+    def test_who_is_reached_and_did_it_before_has_tested_nothing_yet(self, lungs):
         patient = make.PatientFactory(department=lungs)
         make_experienced(patient, lungs)
         self.book_now(lungs, self.AT_TEN, patient=patient)
-        assert shelf_of(prepared(), NOW) == "if_time"
+        assert prepared()[0].needs == ["no_test"]
+        assert shelf_of(prepared(), NOW) == "needed"
 
     def test_cancelled_is_taken_back(self, lungs):
         held = self.book_now(lungs, self.AT_TEN)

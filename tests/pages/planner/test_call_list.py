@@ -27,10 +27,13 @@ def in_the_morning():
 
 
 def book(desk, clock, **patient):
+    """A video consult, of who has tested the device for it."""
     patient.setdefault("department", desk.department)
-    return make.appointment(
+    held = make.appointment(
         clinician=desk.clinician, type=desk.type, start=desk.at(clock), patient=make.PatientFactory(**patient)
     )
+    make.device_test(held)
+    return held
 
 
 def ask(held, occasion="test"):

@@ -1,6 +1,6 @@
 """What to say on the phone, in the words of the patient: why we call, and one question per need (PP-45)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -92,7 +92,7 @@ def script_of(tasks: Iterable[CallTask], needs: Iterable[str]) -> list[str]:
     told: dict[int | None, CallTask] = {}
     for task in in_order:
         told.setdefault(task.appointment_id, task)
-    return [*_openings(told.values()), *_questions(in_order, needs)]
+    return [*_openings(told.values()), *_questions(in_order, list(needs))]
 
 
 def _weight(task: CallTask) -> tuple[int, bool, float]:
@@ -122,7 +122,9 @@ def _instead_of(task: CallTask) -> "str | Promise | None":
     return _INSTEAD_OF.get(task.about) if task.reason == CallTask.Reason.NO_CHANNEL else None
 
 
-def _questions(tasks: Iterable[CallTask], needs: Iterable[str]) -> Iterator[str]:
+def _questions(tasks: Iterable[CallTask], needs: Collection[str]) -> Iterator[str]:
     yield from (str(_QUESTIONS[need]) for need in needs if need in _QUESTIONS)
     if any(task.reason == CallTask.Reason.PREPARE for task in tasks):
-        yield from map(str, _BEFORE_VIDEO)
+        # The test itself shows whether there is a camera, and whether the browser can do it.
+        asked = _BEFORE_VIDEO[1:] if Need.NO_TEST in needs else _BEFORE_VIDEO
+        yield from map(str, asked)

@@ -101,6 +101,7 @@ def test_follow_up_by_video_is_booked_in_five_interactions_without_a_mouse(clini
     booked = Appointment.objects.latest("pk")
     assert (booked.patient, booked.modality, booked.status) == (clinic.patient, "video", AppointmentStatus.BOOKED)
     # And on: the next patient is one Enter away.
+    expect(focused(desk)).to_have_attribute("href", reverse("book-find"))
     desk.keyboard.press("Enter")
     expect(desk.locator("#zoek")).to_be_focused()
 

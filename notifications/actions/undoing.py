@@ -72,7 +72,7 @@ def undo_change(
     if expected_version is not None and appointment.schedule_version != expected_version:
         raise ChangedMeanwhile
     if change is None:
-        return NotUndone(Stays.NOTHING_TO_UNDO)
+        return NotUndone(_why_not(appointment))
     done = _undo_all([change], by, now, note)
     return done[0] if isinstance(done, list) else done
 
@@ -112,6 +112,12 @@ def change_to_undo(appointment: Appointment, *, now: datetime) -> AppointmentCha
     if change is None or change.batch is not None:
         return None
     return change if _recent([change], now) else None
+
+
+def _why_not(appointment: Appointment) -> Stays:
+    """Also of a change of another day: that somebody heard of it says more than that it is past."""
+    last = appointment.changes.select_related("appointment").last()
+    return Stays.TOLD if last is not None and last.pk in told_of([last]) else Stays.NOTHING_TO_UNDO
 
 
 def may_be_undone(appointment: Appointment, *, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """The last change undone, whatever it was, while nobody heard of it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -115,6 +116,13 @@ class TestTold:
         assert not may_be_undone(changed, now=timezone.now())
         assert undo(changed) == NotUndone(Stays.TOLD)
         assert stands(appointment) == there
+
+    def test_what_was_sent_of_another_day_is_called_told(self, booked, sweep, mailbox, how):
+        appointment = booked(now=timezone.now() - timedelta(days=2))
+        sweep()
+        changed = change(appointment, how, now=timezone.now() - timedelta(days=1))
+        sweep()
+        assert undo(changed) == NotUndone(Stays.TOLD)
 
     def test_what_a_sender_holds_stays(self, booked, sweep, mailbox, how):
         appointment = booked()

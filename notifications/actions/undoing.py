@@ -72,7 +72,9 @@ def undo_change(
     if expected_version is not None and appointment.schedule_version != expected_version:
         raise ChangedMeanwhile
     if change is None:
-        return NotUndone(_why_not(appointment))
+        # Also of another day: that somebody heard of it says more than that it is past.
+        last = appointment.changes.last()
+        return _stays([last] if last else [])
     done = _undo_all([change], by, now, note)
     return done[0] if isinstance(done, list) else done
 
@@ -95,8 +97,7 @@ def _ended(
     if any(change.version != change.appointment.schedule_version for change in group):
         return Ended.CHANGED, None
     if not can.issuperset(change.pk for change in group):
-        told = any(change.pk in told_of(group) for change in group)
-        return Ended.REFUSED, NotUndone(Stays.TOLD if told else Stays.NOTHING_TO_UNDO)
+        return Ended.REFUSED, _stays(group)
     try:
         done = _undo_all(group, by, now, note)
     except ChangedMeanwhile:
@@ -106,18 +107,16 @@ def _ended(
     return (Ended.DONE, None) if isinstance(done, list) else (Ended.REFUSED, done)
 
 
+def _stays(changes: Sequence[AppointmentChange]) -> NotUndone:
+    return NotUndone(Stays.TOLD if told_of(changes) else Stays.NOTHING_TO_UNDO)
+
+
 def change_to_undo(appointment: Appointment, *, now: datetime) -> AppointmentChange | None:
     """The last change, where it can be undone by itself: its messages still wait, or it was made today."""
     change = appointment.changes.select_related("appointment").last()
     if change is None or change.batch is not None:
         return None
     return change if _recent([change], now) else None
-
-
-def _why_not(appointment: Appointment) -> Stays:
-    """Also of a change of another day: that somebody heard of it says more than that it is past."""
-    last = appointment.changes.select_related("appointment").last()
-    return Stays.TOLD if last is not None and last.pk in told_of([last]) else Stays.NOTHING_TO_UNDO
 
 
 def may_be_undone(appointment: Appointment, *, now: datetime) -> bool:

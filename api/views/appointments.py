@@ -77,23 +77,8 @@ class MoveAppointment(StaffEndpoint):
         version = version_seen(request, wanted)
         clinician = clinician_of(desk.department, wanted["clinician"]) if "clinician" in wanted else None
         kind = _type_of_same_contact(appointment, wanted["type"]) if "type" in wanted else appointment.type
-
         plan = Plan(wanted["start"], clinician or appointment.clinician, kind)
-
-        def move() -> Answer | Declined:
-            done = replan_appointment(
-                appointment=appointment,
-                plan=plan,
-                by=desk.actor,
-                now=now,
-                reason=wanted["reason"],
-                decided_by=wanted.get("decided_by"),
-                check=_check(appointment, kind, plan.start, wanted),
-                expected_version=version,
-            )
-            return stands_or_declined(done, appointment, plan, now)
-
-        return answer_once(request, actor=desk.actor, now=now, act=move)
+        return _replan_once(request, desk.actor, appointment, plan, wanted, version, now)
 
 
 class ChangeAppointmentForm(StaffEndpoint):
@@ -112,21 +97,7 @@ class ChangeAppointmentForm(StaffEndpoint):
         version = version_seen(request, wanted)
         kind = _type_of_same_contact(appointment, wanted["type"])
         plan = replace(plan_of(appointment), type=kind, minutes=None)
-
-        def change() -> Answer | Declined:
-            done = replan_appointment(
-                appointment=appointment,
-                plan=plan,
-                by=desk.actor,
-                now=now,
-                reason=wanted["reason"],
-                decided_by=wanted.get("decided_by"),
-                check=_check(appointment, kind, appointment.start, wanted),
-                expected_version=version,
-            )
-            return stands_or_declined(done, appointment, plan, now)
-
-        return answer_once(request, actor=desk.actor, now=now, act=change)
+        return _replan_once(request, desk.actor, appointment, plan, wanted, version, now)
 
 
 class ChangeAppointmentDuration(StaffEndpoint):
@@ -235,13 +206,38 @@ def _type_of_same_contact(appointment: Appointment, pk: int) -> AppointmentType:
     return kind
 
 
-def _check(
-    appointment: Appointment, kind: AppointmentType, start: datetime, wanted: dict[str, Any]
-) -> Suitability | None:
+def _replan_once(
+    request: Request,
+    actor: str,
+    appointment: Appointment,
+    plan: Plan,
+    wanted: dict[str, Any],
+    version: int,
+    now: datetime,
+) -> Response:
+    """To another place or in another form, by whoever decided it."""
+
+    def change() -> Answer | Declined:
+        done = replan_appointment(
+            appointment=appointment,
+            plan=plan,
+            by=actor,
+            now=now,
+            reason=wanted["reason"],
+            decided_by=wanted.get("decided_by"),
+            check=_check(appointment, plan, wanted),
+            expected_version=version,
+        )
+        return stands_or_declined(done, appointment, plan, now)
+
+    return answer_once(request, actor=actor, now=now, act=change)
+
+
+def _check(appointment: Appointment, plan: Plan, wanted: dict[str, Any]) -> Suitability | None:
     """None where it keeps its form and nobody answered anything: nothing is chosen then (PP-02, PP-03)."""
-    if kind.modality == appointment.modality and not wanted["answers"]:
+    if plan.type.modality == appointment.modality and not wanted["answers"]:
         return None
-    weighed = weigh(kind, appointment.patient, local_day(start), wanted["answers"], held=appointment)
+    weighed = weigh(plan.type, appointment.patient, local_day(plan.start), wanted["answers"], held=appointment)
     return Suitability.of(weighed, wanted["overruled_reason"])
 
 
